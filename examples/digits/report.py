@@ -1,0 +1,90 @@
+"""Accuracy and densities of a chained workload file, by the integer reference (NumPy only)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.config import CONFIGS, ProsperityConfig, named_config
+from models.errors import InputError
+from models.layer import Layer
+from models.network import infer, reference_runner
+from models.prosperity import LayerCounts, count_layer, densities
+from models.workload import Workload, load
+
+
+def predictions(workload: Workload) -> NDArray[np.int64]:
+    """Return the reference's class of every image, int64 (I,).
+
+    Raises:
+        InputError: the workload has no images.
+    """
+    return np.array([infer(workload, image)[1] for image in range(_image_count(workload))])
+
+
+def _image_count(workload: Workload) -> int:
+    if workload.images is None:
+        raise InputError(f"workload {workload.name!r} has no images to infer")
+    return len(workload.images)
+
+
+def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list[LayerCounts]]:
+    """Count what product sparsity finds, layer by layer.
+
+    Returns:
+        Layer name to the counts of each image.
+
+    Raises:
+        InputError: the workload has no images.
+    """
+    counts: dict[str, list[LayerCounts]] = {layer.name: [] for layer in workload.layers}
+
+    def counting_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+        counts[layer.name].append(count_layer(matrix, layer.n, config))
+        return reference_runner(layer, matrix)
+
+    for image in range(_image_count(workload)):
+        infer(workload, image, counting_runner)
+    return counts
+
+
+def density_table(workload: Workload, config: ProsperityConfig) -> str:
+    """Return a text table of the layers' sizes, bit and product densities."""
+    counts = count_layers(workload, config)
+    lines = [f"{'layer':8} {'M':>5} {'K':>5} {'N':>4}  bit density  product density"]
+    for name, found in counts.items():
+        bit, product = densities(found, config.lanes)
+        first = found[0]
+        sizes = f"{first.m:5} {first.k:5} {first.n:4}"
+        lines.append(f"{name:8} {sizes}  {bit:11.4f}  {product:15.4f}")
+    bit, product = densities([count for found in counts.values() for count in found], config.lanes)
+    lines.append(f"{'all':24}  {bit:11.4f}  {product:15.4f}")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print accuracy and densities of the file named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, help="a chained workload")
+    parser.add_argument("--config", default="paper", help=f"machine: {', '.join(CONFIGS)}")
+    arguments = parser.parse_args()
+    try:
+        config = named_config(arguments.config)
+        workload = load(arguments.file)
+        found = predictions(workload)
+        if workload.labels is not None:
+            correct, total = int((found == workload.labels).sum()), len(found)
+            print(f"{workload.name}: integer reference {correct}/{total} = {correct / total:.2%}")
+        print(density_table(workload, config))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

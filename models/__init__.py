@@ -1,0 +1,1 @@
+"""Reference models of the accelerators: NumPy only, never a simulator."""

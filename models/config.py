@@ -1,0 +1,129 @@
+"""Parameters of the Prosperity RTL: one dataclass, the named configurations, their limits.
+
+The field names are the Verilog parameters in lower case. The limits are those that
+``rtl/prosperity/prosperity_top.v`` checks at elaboration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Final
+
+from models.errors import InputError
+
+
+def _is_power_of_two(value: int) -> bool:
+    return value > 0 and value & (value - 1) == 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProsperityConfig:
+    """Sizes of one Prosperity machine (HPCA 2025, table "architecture": tile 256 x 128 x 16).
+
+    Attributes:
+        tile_m: rows of a spike tile (power of two, >= 2).
+        tile_k: columns of a spike tile (2..64).
+        lanes: adders, that is output columns of a tile.
+        weight_w: bits of a signed weight.
+        acc_w: bits of an accumulated sum; K may be at most 2**(acc_w - weight_w).
+        bias_w: bits of a bias or threshold; a multiple of weight_w.
+        lif_cells: neurons updated a cycle; divides lanes.
+        spike_beat_w: bits of a spike beat, a whole number of rows.
+        spike_beats: depth of the spike buffer in beats (>= 2).
+        weight_tiles: weight tiles (tile_k rows of lanes weights) held on chip (>= 2).
+        queue_depth: row descriptors between detection and processing (>= 2).
+        dim_w: bits of the registers M, K, N and of the counters that walk them.
+    """
+
+    tile_m: int = 256
+    tile_k: int = 16
+    lanes: int = 128
+    weight_w: int = 8
+    acc_w: int = 24
+    bias_w: int = 32
+    lif_cells: int = 32
+    spike_beat_w: int = 1024
+    spike_beats: int = 64
+    weight_tiles: int = 16
+    queue_depth: int = 512
+    dim_w: int = 24
+
+    def __post_init__(self) -> None:
+        """Refuse what the RTL refuses at elaboration.
+
+        Raises:
+            InputError: a size outside the limits given above.
+        """
+        limits = {
+            "tile_m": self.tile_m >= 2 and _is_power_of_two(self.tile_m),
+            "tile_k": 2 <= self.tile_k <= 64,
+            "lanes": self.lanes >= 1,
+            "weight_w": self.weight_w >= 2,
+            "acc_w": self.acc_w >= self.weight_w + (self.tile_k - 1).bit_length(),
+            "bias_w": self.bias_w >= self.weight_w and self.bias_w % self.weight_w == 0,
+            "lif_cells": self.lif_cells >= 1 and self.lanes % self.lif_cells == 0,
+            "spike_beat_w": self.spike_beat_w % self.tile_k == 0
+            and self.tile_m % max(1, self.spike_beat_w // self.tile_k) == 0,
+            "spike_beats": self.spike_beats >= 2,
+            "weight_tiles": self.weight_tiles >= 2,
+            "queue_depth": self.queue_depth >= 2,
+            "dim_w": max(self.tile_m, self.lanes).bit_length() <= self.dim_w <= 32,
+        }
+        for name, legal in limits.items():
+            if not legal:
+                raise InputError(f"{name}={getattr(self, name)} is not a legal Prosperity parameter")
+
+    @property
+    def beat_rows(self) -> int:
+        """Spike rows in one input beat."""
+        return self.spike_beat_w // self.tile_k
+
+    @property
+    def max_k(self) -> int:
+        """Largest K whose sums fit into acc_w bits exactly."""
+        return min(1 << (self.acc_w - self.weight_w), (1 << self.dim_w) - 1)
+
+    @property
+    def param_beats(self) -> int:
+        """Weight beats that carry the thresholds (as many again: the biases) of one n tile."""
+        return self.bias_w // self.weight_w
+
+    @property
+    def lif_segments(self) -> int:
+        """Cycles the LIF cells need for one output row."""
+        return self.lanes // self.lif_cells
+
+    def verilog_parameters(self) -> dict[str, int]:
+        """Return the parameters as the top module names them."""
+        return {name.upper(): value for name, value in asdict(self).items()}
+
+
+PAPER: Final = ProsperityConfig()
+
+SMALL: Final = replace(
+    PAPER,
+    tile_m=16,
+    tile_k=8,
+    lanes=8,
+    acc_w=20,
+    lif_cells=4,
+    spike_beat_w=64,
+    spike_beats=4,
+    weight_tiles=2,
+    queue_depth=32,
+    dim_w=16,
+)
+
+CONFIGS: Final = {"paper": PAPER, "small": SMALL}
+
+
+def named_config(name: str) -> ProsperityConfig:
+    """Return a configuration by name.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    try:
+        return CONFIGS[name]
+    except KeyError:
+        raise InputError(f"unknown configuration {name!r}: choose from {', '.join(CONFIGS)}") from None

@@ -1,0 +1,109 @@
+"""Inference of a chained workload, image by image.
+
+Only the glue between the layers is here. What a layer computes is up to a runner, so that
+the RTL, the reference model and the oracle can run the same network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import InputError
+from models.gemm import col2map, im2col, max_pool
+from models.layer import Layer
+from models.lif import lif
+from models.prosperity import layer_outputs
+from models.workload import Workload
+
+LayerRunner = Callable[[Layer, NDArray[np.bool_]], NDArray[np.integer]]
+"""Takes a layer and its spike matrix, bool (M, K); returns its rows (M, N): spikes 0 or 1, or raw
+sums without bias where the layer has no threshold."""
+
+
+def encode(workload: Workload, image: int) -> NDArray[np.bool_]:
+    """Turn an image into the spikes of the first layer.
+
+    The encoder's convolution of the pixels is the same input current at every time step.
+
+    Args:
+        workload: a chained workload.
+        image: index of the image.
+
+    Returns:
+        bool, (T, C, H, W), pooled.
+
+    Raises:
+        InputError: there is no such image, or the workload has no encoder.
+    """
+    encoder, images = workload.encoder, workload.images
+    if encoder is None or images is None or encoder.weights is None:
+        raise InputError(f"workload {workload.name!r} has no images to infer")
+    params = encoder.lif_params
+    if params is None:
+        raise InputError(f"the encoder, {encoder}, has no threshold")
+    if not 0 <= image < len(images):
+        raise InputError(f"there is no image {image}: the workload has {len(images)}")
+    pixels = images[image : image + 1].astype(np.int64)
+    columns = im2col(pixels, encoder.kernel_size, encoder.stride, encoder.padding)
+    current = columns @ encoder.weights.astype(np.int64)
+    sums = np.repeat(current, encoder.time_steps, axis=0)
+    rows = lif(sums, encoder.time_steps, params.bias, params.threshold, params.config)
+    return chain_input(encoder, rows)
+
+
+def chain_input(layer: Layer, rows: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Turn a layer's output rows into the input of the next layer.
+
+    Args:
+        layer: the layer that made the rows.
+        rows: (M, N), spikes, false or zero for none.
+
+    Returns:
+        bool, output_shape of the layer: (T, N, H, W) after pooling, or (T, N). The next
+        layer's matrix() flattens it where it must.
+    """
+    spikes = rows.astype(np.bool_)
+    if layer.kind == "linear":
+        return spikes
+    return max_pool(col2map(spikes, layer.time_steps, *layer.map_size), layer.pool)
+
+
+def reference_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Run a layer on the reference model.
+
+    Raises:
+        InputError: the layer has no weights.
+    """
+    if layer.weights is None:
+        raise InputError(f"{layer} has no weights")
+    return layer_outputs(matrix, layer.weights, lif=layer.lif_params, time_steps=layer.time_steps)
+
+
+def infer(
+    workload: Workload, image: int, layer_runner: LayerRunner = reference_runner
+) -> tuple[NDArray[np.int64], int]:
+    """Infer one image.
+
+    Args:
+        workload: a chained workload.
+        image: index of the image.
+        layer_runner: computes a layer.
+
+    Returns:
+        The logits, int64 (N,) of the last layer: its sums over time plus T times its bias;
+        and the class, the index of the largest logit (the lowest index of equals).
+
+    Raises:
+        InputError: there is no such image, or the workload has no encoder.
+    """
+    spikes = encode(workload, image)
+    for layer in workload.layers[:-1]:
+        spikes = chain_input(layer, layer_runner(layer, layer.matrix(spikes)))
+    last = workload.layers[-1]
+    logits = layer_runner(last, last.matrix(spikes)).sum(axis=0, dtype=np.int64)
+    if last.bias is not None:
+        logits = logits + workload.time_steps * last.bias.astype(np.int64)
+    return logits, int(logits.argmax())

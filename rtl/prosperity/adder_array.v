@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The processor's data path: one adder a lane, and the store of the tile's finished rows.
+//
+// Function:   sum = (first step of a row: prefix result or zero; else the running sum) + weight row.
+//             A finished sum goes to the store, from where later rows of the tile take it
+//             as their prefix.
+// Latency:    step in cycle c, weights and prefix result in c + 1, sum registered at its end.
+// Throughput: one weight row a cycle.
+// Reset:      clears the running sum; the store keeps its words.
+// Limits:     none: PSUM_W bits hold any sum of TILE_K weights.
+`default_nettype none
+
+module adder_array #(
+    parameter TILE_M   = 256,
+    parameter TILE_K   = 16,
+    parameter LANES    = 128,
+    parameter WEIGHT_W = 8,
+    // derived
+    parameter PSUM_W   = WEIGHT_W + $clog2(TILE_K),
+    parameter ROW_W    = $clog2(TILE_M)
+) (
+    input  wire                      clk,
+    input  wire                      rst,
+    // step
+    input  wire                      step,
+    input  wire [ROW_W-1:0]          step_prefix,
+    // add
+    input  wire                      add_valid,
+    input  wire                      add_first,
+    input  wire                      add_weight,
+    input  wire                      add_reuse,
+    input  wire                      add_forward,
+    input  wire                      add_last,
+    input  wire                      add_store,
+    input  wire [ROW_W-1:0]          add_row,
+    input  wire [LANES*WEIGHT_W-1:0] weight_row,
+    // running sum; the result of a row in the cycle after its last add
+    output wire [LANES*PSUM_W-1:0]   sum
+);
+
+    wire [LANES*PSUM_W-1:0] prefix;
+    wire [LANES*PSUM_W-1:0] sum_d;
+    reg  [LANES*PSUM_W-1:0] sum_q;
+
+    ram_1r1w #(
+        .W    (LANES * PSUM_W),
+        .DEPTH(TILE_M)
+    ) u_store (
+        .clk    (clk),
+        .wr_en  (add_valid && add_last && add_store),
+        .wr_addr(add_row),
+        .wr_data(sum_d),
+        .rd_en  (step),
+        .rd_addr(step_prefix),
+        .rd_data(prefix)
+    );
+
+    // The running sum is also the newest result: it stands in for a prefix just being written.
+    wire from_sum    = !add_first || (add_reuse && add_forward);
+    wire from_prefix = add_first && add_reuse && !add_forward;
+
+    genvar i;
+    generate
+        for (i = 0; i < LANES; i = i + 1) begin : g_lane
+            wire [WEIGHT_W-1:0] weight = weight_row[i*WEIGHT_W +: WEIGHT_W];
+            wire [PSUM_W-1:0]   addend = add_weight
+                ? {{(PSUM_W - WEIGHT_W) {weight[WEIGHT_W-1]}}, weight} : {PSUM_W{1'b0}};
+            wire [PSUM_W-1:0]   base   = from_sum ? sum_q[i*PSUM_W +: PSUM_W]
+                : from_prefix ? prefix[i*PSUM_W +: PSUM_W] : {PSUM_W{1'b0}};
+
+            assign sum_d[i*PSUM_W +: PSUM_W] = base + addend;
+        end
+    endgenerate
+
+    assign sum = sum_q;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            sum_q <= {LANES * PSUM_W{1'b0}};
+        end else if (add_valid) begin
+            sum_q <= sum_d;
+        end
+    end
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts layers, refuses those that cannot run, and keeps the first error.
+//
+// Function:   a start request with a legal configuration gives one start pulse; busy is then
+//             high until layer_done. A wrong tlast abandons the layer: halt stays until rst.
+//             After any error no layer starts until rst.
+// Latency:    start one cycle after the request.
+// Reset:      idle, no error (rst is the hard or the soft reset).
+`default_nettype none
+
+module layer_control #(
+    parameter TILE_M   = 256,
+    parameter WEIGHT_W = 8,
+    parameter ACC_W    = 24,
+    parameter DIM_W    = 24
+) (
+    input  wire        clk,
+    input  wire        rst,
+    // requests
+    input  wire        start_request,
+    input  wire        config_busy,
+    // configuration
+    input  wire [31:0] dim_m,
+    input  wire [31:0] dim_k,
+    input  wire [31:0] dim_n,
+    input  wire [15:0] time_steps,
+    input  wire [1:0]  sparsity,
+    input  wire        spikes_out,
+    // events
+    input  wire        spike_tlast_error,
+    input  wire        weight_tlast_error,
+    input  wire        layer_done,
+    // state
+    output reg         start,
+    output reg         busy,
+    output reg         done,
+    output reg         halt,
+    output reg  [3:0]  error,
+    output wire        done_event,
+    output wire        error_event
+);
+
+`include "prosperity_regs.vh"
+
+    localparam [63:0] MAX_DIM   = (64'd1 << DIM_W) - 64'd1;
+    localparam [63:0] MAX_SUM_K = 64'd1 << (ACC_W - WEIGHT_W);
+    localparam [63:0] MAX_K     = MAX_SUM_K < MAX_DIM ? MAX_SUM_K : MAX_DIM;
+    localparam [31:0] MAX_T     = TILE_M;
+
+    wire dim_zero  = dim_m == 32'd0 || dim_k == 32'd0 || dim_n == 32'd0;
+    wire dim_large = {32'd0, dim_m} > MAX_DIM || {32'd0, dim_n} > MAX_DIM || {32'd0, dim_k} > MAX_K;
+
+    // T is a power of two when no bit of it is in T - 1; then T - 1 masks the remainder of M by T.
+    wire [15:0] time_mask = time_steps - 16'd1;
+    wire        time_bad  = spikes_out && (time_steps == 16'd0
+        || (time_steps & time_mask) != 16'd0
+        || {16'd0, time_steps} > MAX_T
+        || (dim_m[15:0] & time_mask) != 16'd0);
+
+    reg [3:0] cause;
+
+    always @* begin
+        cause = ERR_NONE;
+        if (spike_tlast_error) begin
+            cause = ERR_SPIKE_TLAST;
+        end else if (weight_tlast_error) begin
+            cause = ERR_WEIGHT_TLAST;
+        end else if (config_busy) begin
+            cause = ERR_CONFIG_BUSY;
+        end else if (start_request && (busy || start)) begin
+            cause = ERR_START_BUSY;
+        end else if (start_request && dim_zero) begin
+            cause = ERR_DIM_ZERO;
+        end else if (start_request && dim_large) begin
+            cause = ERR_DIM_LARGE;
+        end else if (start_request && sparsity > MODE_DENSE) begin
+            cause = ERR_MODE;
+        end else if (start_request && time_bad) begin
+            cause = ERR_TIME_STEPS;
+        end
+    end
+
+    wire no_error = error == ERR_NONE;
+
+    assign done_event  = busy && layer_done;
+    assign error_event = cause != ERR_NONE && no_error;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            start <= 1'b0;
+            busy  <= 1'b0;
+            done  <= 1'b0;
+            halt  <= 1'b0;
+            error <= ERR_NONE;
+        end else begin
+            start <= start_request && cause == ERR_NONE && no_error;
+            if (start) begin
+                busy <= 1'b1;
+                done <= 1'b0;
+            end else if (layer_done) begin
+                busy <= 1'b0;
+                done <= busy;
+            end
+            if (spike_tlast_error || weight_tlast_error) begin
+                halt <= 1'b1;
+                busy <= 1'b0;
+            end
+            if (no_error) begin
+                error <= cause;
+            end
+        end
+    end
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processor control: takes row descriptors and scans their patterns, one weight row a cycle.
+//
+// Function:   each cycle it adds the weight row of the pattern's lowest remaining one to the running
+//             sum, which starts from the prefix's result or from zero. In dense mode every
+//             column of the tile takes its cycle and only ones are added. A pattern without ones (an exact
+//             match, an empty tile) takes one cycle.
+// Latency:    step (cycle c: memory addresses) -> add (c + 1: weights and prefix arrive, sum) ->
+//             the sum of a row's last step is complete at the end of c + 1.
+// Throughput: one step a cycle, from row to row and tile to tile. A prefix written in the cycle
+//             in which it is read is forwarded (add_forward).
+// Handshake:  steps while a descriptor, its weight tile and an accumulator bank are there.
+// Reset:      forgets the layer.
+`default_nettype none
+
+module processor #(
+    parameter TILE_M = 256,
+    parameter TILE_K = 16,
+    parameter LANES  = 128,
+    parameter DIM_W  = 24,
+    // derived
+    parameter ROW_W  = $clog2(TILE_M),
+    parameter COL_W  = $clog2(TILE_K)
+) (
+    input  wire              clk,
+    input  wire              rst,
+    // layer
+    input  wire              start,
+    input  wire [DIM_W-1:0]  dim_m,
+    input  wire [DIM_W-1:0]  dim_k,
+    input  wire [DIM_W-1:0]  dim_n,
+    input  wire              dense,
+    // row descriptors
+    input  wire              desc_valid,
+    output wire              desc_ready,
+    input  wire              desc_last,
+    input  wire [ROW_W-1:0]  desc_row,
+    input  wire [ROW_W-1:0]  desc_prefix,
+    input  wire              desc_reuse,
+    input  wire [TILE_K-1:0] desc_pattern,
+    // weight tile
+    input  wire              weight_valid,
+    output wire              weight_done,
+    output wire [COL_W-1:0]  weight_col,
+    // accumulator banks still in use by the output
+    input  wire [1:0]        sum_full,
+    output wire              sum_fill,
+    output wire              sum_bank,
+    // step: addresses
+    output wire              step,
+    output wire [ROW_W-1:0]  step_prefix,
+    // add: what the data path does with the data that arrive
+    output reg               add_valid,
+    output reg               add_first,
+    output reg               add_weight,
+    output reg               add_reuse,
+    output reg               add_forward,
+    output reg               add_last,
+    output reg               add_store,
+    output reg               add_empty,
+    output reg  [ROW_W-1:0]  add_row,
+    output reg               add_bank,
+    output reg               add_sum_last,
+    // more tiles to come in this layer
+    output wire              active
+);
+
+    localparam ROWS_W = $clog2(TILE_M + 1);
+    localparam COLS_W = $clog2(TILE_K + 1);
+    localparam USED_W = $clog2(LANES + 1);
+
+    // ---- tile ----
+    wire [COLS_W-1:0] cols;
+    wire              last_k;
+    wire [ROWS_W-1:0] unused_rows;
+    wire [USED_W-1:0] unused_lanes;
+    wire              unused_first_n;
+    wire              unused_first_k;
+    wire              unused_last;
+
+    tile_walker #(
+        .TILE_M(TILE_M),
+        .TILE_K(TILE_K),
+        .LANES (LANES),
+        .DIM_W (DIM_W)
+    ) u_walker (
+        .clk       (clk),
+        .rst       (rst),
+        .start     (start),
+        .advance   (weight_done),
+        .dim_m     (dim_m),
+        .dim_k     (dim_k),
+        .dim_n     (dim_n),
+        .active    (active),
+        .rows      (unused_rows),
+        .cols      (cols),
+        .used_lanes(unused_lanes),
+        .first_n   (unused_first_n),
+        .first_k   (unused_first_k),
+        .last_k    (last_k),
+        .last      (unused_last)
+    );
+
+    // ---- bit scan ----
+    reg               inside_q;
+    reg  [TILE_K-1:0] left_q;
+    reg               bank_q;
+    wire [TILE_K-1:0] tile_cols = ~({TILE_K{1'b1}} << cols);
+    wire [TILE_K-1:0] todo      = dense ? tile_cols : desc_pattern;
+    wire [TILE_K-1:0] left      = inside_q ? left_q : todo;
+    wire              any;
+    wire              many;
+
+    find_first #(
+        .W(TILE_K)
+    ) u_find_first (
+        .req (left),
+        .any (any),
+        .many(many),
+        .idx (weight_col)
+    );
+
+    wire row_last = !many;
+
+    assign step        = desc_valid && weight_valid && !sum_full[bank_q];
+    assign step_prefix = desc_prefix;
+    assign desc_ready  = step && row_last;
+    assign weight_done = desc_ready && desc_last;
+    assign sum_fill    = weight_done && last_k;
+    assign sum_bank    = bank_q;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            inside_q <= 1'b0;
+            left_q   <= {TILE_K{1'b0}};
+            bank_q   <= 1'b0;
+        end else if (step) begin
+            inside_q <= !row_last;
+            left_q   <= left & (left - 1'b1);
+            bank_q   <= bank_q ^ sum_fill;
+        end
+    end
+
+    // ---- add ----
+    always @(posedge clk) begin
+        if (rst) begin
+            add_valid    <= 1'b0;
+            add_first    <= 1'b0;
+            add_weight   <= 1'b0;
+            add_reuse    <= 1'b0;
+            add_forward  <= 1'b0;
+            add_last     <= 1'b0;
+            add_store    <= 1'b0;
+            add_empty    <= 1'b0;
+            add_row      <= {ROW_W{1'b0}};
+            add_bank     <= 1'b0;
+            add_sum_last <= 1'b0;
+        end else begin
+            add_valid    <= step;
+            add_first    <= !inside_q;
+            add_weight   <= any && desc_pattern[weight_col];
+            add_reuse    <= desc_reuse;
+            // The prefix's sum is being written while this row reads it.
+            add_forward  <= add_valid && add_last && add_row == desc_prefix;
+            add_last     <= row_last;
+            // An exact match is never anyone's prefix: its twin has the smaller index.
+            add_store    <= any;
+            add_empty    <= !any && !desc_reuse;
+            add_row      <= desc_row;
+            add_bank     <= bank_q;
+            add_sum_last <= sum_fill;
+        end
+    end
+
+endmodule
+
+`default_nettype wire

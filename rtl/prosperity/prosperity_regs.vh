@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from rtl/prosperity/registers.yaml by `make regmap`: do not edit.
+// Each module that includes it uses a part of it.
+/* verilator lint_off UNUSEDPARAM */
+
+// byte addresses
+localparam [11:0] ADDR_ID                   = 12'h000;
+localparam [11:0] ADDR_VERSION              = 12'h004;
+localparam [11:0] ADDR_CTRL                 = 12'h008;
+localparam [11:0] ADDR_STATUS               = 12'h00C;
+localparam [11:0] ADDR_ERROR                = 12'h010;
+localparam [11:0] ADDR_IRQ_ENABLE           = 12'h014;
+localparam [11:0] ADDR_IRQ_STATUS           = 12'h018;
+localparam [11:0] ADDR_DIM_M                = 12'h020;
+localparam [11:0] ADDR_DIM_K                = 12'h024;
+localparam [11:0] ADDR_DIM_N                = 12'h028;
+localparam [11:0] ADDR_TIME_STEPS           = 12'h02C;
+localparam [11:0] ADDR_MODE                 = 12'h030;
+localparam [11:0] ADDR_LIF                  = 12'h034;
+localparam [11:0] ADDR_PARAM_TILE_M         = 12'h040;
+localparam [11:0] ADDR_PARAM_TILE_K         = 12'h044;
+localparam [11:0] ADDR_PARAM_LANES          = 12'h048;
+localparam [11:0] ADDR_PARAM_WEIGHT_W       = 12'h04C;
+localparam [11:0] ADDR_PARAM_ACC_W          = 12'h050;
+localparam [11:0] ADDR_PARAM_BIAS_W         = 12'h054;
+localparam [11:0] ADDR_PARAM_LIF_CELLS      = 12'h058;
+localparam [11:0] ADDR_PARAM_SPIKE_BEAT_W   = 12'h05C;
+localparam [11:0] ADDR_PARAM_SPIKE_BEATS    = 12'h060;
+localparam [11:0] ADDR_PARAM_WEIGHT_TILES   = 12'h064;
+localparam [11:0] ADDR_PARAM_QUEUE_DEPTH    = 12'h068;
+localparam [11:0] ADDR_PARAM_DIM_W          = 12'h06C;
+localparam [11:0] ADDR_COUNTERS             = 12'h100;
+
+// reset values
+localparam [31:0] RESET_ID                  = 32'h50525350;
+localparam [31:0] RESET_VERSION             = 32'h00010000;
+localparam [31:0] RESET_DIM_M               = 32'h00000001;
+localparam [31:0] RESET_DIM_K               = 32'h00000001;
+localparam [31:0] RESET_DIM_N               = 32'h00000001;
+localparam [31:0] RESET_TIME_STEPS          = 32'h00000001;
+localparam [31:0] RESET_MODE                = 32'h00000000;
+localparam [31:0] RESET_LIF                 = 32'h00000000;
+
+// counter numbers
+localparam        CNT_CYCLES                = 0;
+localparam        CNT_PROCESS               = 1;
+localparam        CNT_WAIT_DETECT           = 2;
+localparam        CNT_WAIT_SPIKES           = 3;
+localparam        CNT_WAIT_WEIGHTS          = 4;
+localparam        CNT_WAIT_OUTPUT           = 5;
+localparam        CNT_FILL                  = 6;
+localparam        CNT_DRAIN                 = 7;
+localparam        CNT_QUEUE_FULL            = 8;
+localparam        CNT_TILES                 = 9;
+localparam        CNT_BIT_NNZ               = 10;
+localparam        CNT_RESIDUAL_NNZ          = 11;
+localparam        CNT_EXACT_ROWS            = 12;
+localparam        CNT_PARTIAL_ROWS          = 13;
+localparam        CNT_ZERO_ROWS             = 14;
+localparam        CNT_SPIKE_BEATS           = 15;
+localparam        CNT_WEIGHT_BEATS          = 16;
+localparam        CNT_OUTPUT_BEATS          = 17;
+localparam        NUM_COUNTERS              = 18;
+
+// error codes
+localparam [3:0]  ERR_NONE                  = 4'd0;
+localparam [3:0]  ERR_START_BUSY            = 4'd1;
+localparam [3:0]  ERR_CONFIG_BUSY           = 4'd2;
+localparam [3:0]  ERR_DIM_ZERO              = 4'd3;
+localparam [3:0]  ERR_DIM_LARGE             = 4'd4;
+localparam [3:0]  ERR_MODE                  = 4'd5;
+localparam [3:0]  ERR_TIME_STEPS            = 4'd6;
+localparam [3:0]  ERR_SPIKE_TLAST           = 4'd7;
+localparam [3:0]  ERR_WEIGHT_TLAST          = 4'd8;
+
+// modes
+localparam [1:0]  MODE_PRODUCT              = 2'd0;
+localparam [1:0]  MODE_BIT                  = 2'd1;
+localparam [1:0]  MODE_DENSE                = 2'd2;
+/* verilator lint_on UNUSEDPARAM */

@@ -1,0 +1,1 @@
+"""What every testbench uses: runner, clock, randomness, base classes and agents."""

@@ -1,0 +1,1 @@
+"""Bus agents, a folder a bus."""

@@ -1,0 +1,1 @@
+"""AXI4-Lite agent: register accesses by name."""

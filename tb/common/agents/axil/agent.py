@@ -1,0 +1,105 @@
+"""Register agent: items, sequence and driver over cocotbext-axi's AXI4-Lite master."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
+from pyuvm import (
+    ConfigDB,
+    uvm_agent,
+    uvm_driver,
+    uvm_sequence,
+    uvm_sequence_item,
+    uvm_sequencer,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterConfig:
+    """What the agent must know of its bus."""
+
+    dut: Any
+    prefix: str
+
+
+class RegisterItem(uvm_sequence_item):  # type: ignore[misc]
+    """One access; after it, `okay` tells the response and `value` what a read returned.
+
+    Attributes:
+        address: byte address.
+        value: 32-bit word to write, None for a read.
+        okay: the response was OKAY.
+    """
+
+    def __init__(self, address: int, value: int | None = None) -> None:
+        super().__init__("register")
+        self.address = address
+        self.value = value
+        self.is_write = value is not None
+        self.okay = False
+
+
+class RegisterSequence(uvm_sequence):  # type: ignore[misc]
+    """Makes the accesses in order."""
+
+    def __init__(self, items: list[RegisterItem]) -> None:
+        super().__init__("registers")
+        self.items = items
+
+    async def body(self) -> None:
+        """Send the items."""
+        for item in self.items:
+            await self.start_item(item)
+            await self.finish_item(item)
+
+
+class RegisterDriver(uvm_driver):  # type: ignore[misc]
+    """Performs accesses on the bus."""
+
+    def build_phase(self) -> None:
+        """Make the bus master."""
+        config: RegisterConfig = ConfigDB().get(self, "", "registers")
+        logging.getLogger(f"cocotb.{config.dut._name}.{config.prefix}").setLevel(logging.WARNING)
+        bus = AxiLiteBus.from_prefix(config.dut, config.prefix)
+        self.master = AxiLiteMaster(bus, config.dut.clk, config.dut.rst)
+
+    async def run_phase(self) -> None:
+        """Serve items for ever."""
+        while True:
+            item: RegisterItem = await self.seq_item_port.get_next_item()
+            if item.is_write:
+                response = await self.master.write(item.address, item.value.to_bytes(4, "little"))
+            else:
+                response = await self.master.read(item.address, 4)
+                item.value = int.from_bytes(response.data, "little")
+            item.okay = response.resp == AxiResp.OKAY
+            self.seq_item_port.item_done()
+
+
+class RegisterAgent(uvm_agent):  # type: ignore[misc]
+    """Sequencer and driver of the register bus."""
+
+    def build_phase(self) -> None:
+        """Make the components."""
+        self.sequencer = uvm_sequencer("sequencer", self)
+        self.driver = RegisterDriver("driver", self)
+
+    def connect_phase(self) -> None:
+        """Connect them."""
+        self.driver.seq_item_port.connect(self.sequencer.seq_item_export)
+
+    async def write(self, address: int, value: int) -> bool:
+        """Write a word; return whether the response was OKAY."""
+        item = RegisterItem(address, value)
+        await RegisterSequence([item]).start(self.sequencer)
+        return item.okay
+
+    async def read(self, address: int) -> tuple[int, bool]:
+        """Read a word; return it and whether the response was OKAY."""
+        item = RegisterItem(address)
+        await RegisterSequence([item]).start(self.sequencer)
+        assert item.value is not None
+        return item.value, item.okay

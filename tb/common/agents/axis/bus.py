@@ -1,0 +1,125 @@
+"""Pin level of a stream: cocotb-bus source, sink and monitor.
+
+All of them sleep on signal edges while nothing can move, so that an idle stream costs no Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cocotb
+from cocotb.triggers import ClockCycles, RisingEdge
+from cocotb_bus.drivers import BusDriver
+from cocotb_bus.monitors import BusMonitor
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One transfer: data (None where the monitor was told not to read it) and tlast."""
+
+    data: int | None
+    last: bool
+
+
+class StreamSource(BusDriver):  # type: ignore[misc]
+    """Drives packets: lists of beats of which the last one carries tlast.
+
+    tvalid never waits for tready, and data hold until taken.
+    """
+
+    _signals = ["tdata", "tvalid", "tready", "tlast"]
+
+    def __init__(self, entity: Any, name: str, clock: Any, gaps: Iterator[int]) -> None:
+        super().__init__(entity, name, clock, case_insensitive=False)
+        self.gaps = gaps
+        self._idle()
+
+    def _idle(self) -> None:
+        self.bus.tvalid.value = 0
+        self.bus.tdata.value = 0
+        self.bus.tlast.value = 0
+
+    async def _driver_send(self, transaction: Sequence[Beat], sync: bool = True) -> None:
+        """Send one packet."""
+        edge = RisingEdge(self.clock)
+        if sync:
+            await edge
+        for beat in transaction:
+            gap = next(self.gaps)
+            if gap:
+                self.bus.tvalid.value = 0
+                await ClockCycles(self.clock, gap)
+            self.bus.tdata.value = beat.data
+            self.bus.tlast.value = int(beat.last)
+            self.bus.tvalid.value = 1
+            await edge
+            while not self.bus.tready.value:
+                await RisingEdge(self.bus.tready)
+                await edge
+        if not self._sendQ:
+            self.bus.tvalid.value = 0
+
+    def flush(self) -> None:
+        """Forget all packets and go idle, as an aborted transfer does at a reset."""
+        self._thread.cancel()
+        self.clear()
+        self._idle()
+        self._thread = cocotb.start_soon(self._send_thread())
+
+
+class StreamSink(BusDriver):  # type: ignore[misc]
+    """Drives tready: high but for its pauses, which are counted from beat to beat."""
+
+    _signals = ["tvalid", "tready"]
+
+    def __init__(self, entity: Any, name: str, clock: Any, gaps: Iterator[int]) -> None:
+        super().__init__(entity, name, clock, case_insensitive=False)
+        self.gaps = gaps
+        self.bus.tready.value = 0
+        cocotb.start_soon(self._run())
+
+    async def _run(self) -> None:
+        edge = RisingEdge(self.clock)
+        while True:
+            gap = next(self.gaps)
+            if gap:
+                self.bus.tready.value = 0
+                await ClockCycles(self.clock, gap)
+            self.bus.tready.value = 1
+            await edge
+            while not self.bus.tvalid.value:
+                await RisingEdge(self.bus.tvalid)
+                await edge
+
+
+class StreamMonitor(BusMonitor):  # type: ignore[misc]
+    """Watches a stream and reports every beat taken; never drives."""
+
+    _signals = ["tdata", "tvalid", "tready", "tlast"]
+
+    def __init__(
+        self,
+        entity: Any,
+        name: str,
+        clock: Any,
+        callback: Callable[[Beat], None],
+        *,
+        read_data: bool,
+    ) -> None:
+        self.read_data = read_data
+        super().__init__(entity, name, clock, callback=callback, case_insensitive=False)
+
+    async def _monitor_recv(self) -> None:
+        edge = RisingEdge(self.clock)
+        valid, ready = self.bus.tvalid, self.bus.tready
+        while True:
+            if not valid.value:
+                await RisingEdge(valid)
+            elif not ready.value:
+                await RisingEdge(ready)
+            await edge
+            if valid.value and ready.value:
+                data = self.bus.tdata.value.to_unsigned() if self.read_data else None
+                self._recv(Beat(data, bool(self.bus.tlast.value)))

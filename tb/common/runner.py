@@ -1,0 +1,205 @@
+"""Builds designs and runs cocotb tests on them; the only door from Python to the simulators.
+
+A build is kept by the content of its sources, its parameters and its simulator, so that tests share it
+and a change makes a new one. A run is judged by its results file alone: no file, no test in it, or
+a failed test is a failure.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+from cocotb_tools.check_results import get_results
+
+from tb.common.simulators import make_runner, simulator_version
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+BUILD: Final = ROOT / "build"
+_TIMESCALE: Final = ("1ns", "1ps")
+_VERILATOR_ARGS: Final = ("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert")
+
+
+class RunFailure(AssertionError):
+    """A simulation that did not pass; the message ends with the command that repeats it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Something to build.
+
+    Attributes:
+        top: Verilog module.
+        file_list: .f file with its sources, below the project's root.
+        parameters: Verilog parameters of the top; defaults for those not given.
+    """
+
+    top: str
+    file_list: str
+    parameters: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """A built design: where it is, and what it was built with."""
+
+    design: Design
+    simulator: str
+    folder: Path
+    waves: bool
+
+
+def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
+    """Return (sources, include folders) of a .f file whose paths are relative to the root."""
+    sources, includes = [], []
+    for raw in path.read_text().splitlines():
+        line = raw.split("//")[0].strip()
+        if line.startswith("+incdir+"):
+            includes.append(ROOT / line.removeprefix("+incdir+"))
+        elif line:
+            sources.append(ROOT / line)
+    return sources, includes
+
+
+def _fingerprint(design: Design, simulator: str, waves: bool) -> str:
+    sources, includes = read_file_list(ROOT / design.file_list)
+    headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
+    digest = hashlib.sha256()
+    for path in [*sources, *headers]:
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), waves)
+    digest.update(repr((settings, _VERILATOR_ARGS)).encode())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock, so that parallel runs build a design once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def build(design: Design, simulator: str, *, waves: bool = False) -> Build:
+    """Build a design unless an equal build is there.
+
+    Raises:
+        InputError: the simulator is unknown or not installed.
+        RunFailure: the build failed; the message names its log.
+    """
+    runner = make_runner(simulator)
+    name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves)}"
+    folder = BUILD / "sim" / name
+    result = Build(design=design, simulator=simulator, folder=folder, waves=waves)
+    complete = folder / "complete"
+    with _locked(BUILD / "locks" / name):
+        if complete.exists():
+            return result
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        sources, includes = read_file_list(ROOT / design.file_list)
+        log = folder / "build.log"
+        try:
+            runner.build(
+                sources=sources,
+                includes=includes,
+                hdl_toplevel=design.top,
+                parameters=design.parameters,
+                build_args=list(_VERILATOR_ARGS) if simulator == "verilator" else ["-Wall"],
+                build_dir=folder,
+                timescale=_TIMESCALE,
+                waves=waves,
+                log_file=log,
+            )
+        except (RuntimeError, SystemExit) as error:
+            raise RunFailure(f"build of {design.top} for {simulator} failed: see {log}") from error
+        complete.touch()
+    return result
+
+
+def _failure_text(results: Path) -> str:
+    """Return the first failure's message from a results file."""
+    for node in ElementTree.parse(results).iter():
+        if node.tag in ("failure", "error"):
+            text = node.get("error_msg") or node.get("message") or (node.text or "").strip()
+            return text.splitlines()[-1] if text else "no message"
+    return "no message"
+
+
+def run(
+    target: Build,
+    module: str,
+    *,
+    run_dir: Path,
+    seed: int,
+    testcase: str | None = None,
+    env: Mapping[str, str] | None = None,
+    plusargs: tuple[str, ...] = (),
+    rerun: str = "",
+) -> int:
+    """Run cocotb tests on a build.
+
+    Args:
+        target: the build.
+        module: Python module with the cocotb tests.
+        run_dir: folder for everything the run writes; emptied first.
+        seed: base of all randomness.
+        testcase: one test of the module; None for all.
+        env: more environment for the simulation.
+        plusargs: plusargs of the simulator.
+        rerun: command that repeats the run, for the failure's message.
+
+    Returns:
+        Number of tests that passed.
+
+    Raises:
+        RunFailure: a test failed, none ran, or there are no results.
+    """
+    shutil.rmtree(run_dir, ignore_errors=True)
+    run_dir.mkdir(parents=True)
+    results = run_dir / "results.xml"
+    log = run_dir / "sim.log"
+    again = f"\nrerun: {rerun}" if rerun else ""
+    # cocotb takes the name of its results file from the running pytest test, if there is one.
+    inside_pytest = os.environ.pop("PYTEST_CURRENT_TEST", None)
+    crash = ""
+    try:
+        make_runner(target.simulator).test(
+            test_module=module,
+            hdl_toplevel=target.design.top,
+            hdl_toplevel_lang="verilog",
+            testcase=testcase,
+            seed=seed,
+            build_dir=target.folder,
+            test_dir=run_dir,
+            results_xml=str(results),
+            extra_env={"COCOTB_ANSI_OUTPUT": "0", **(env or {})},
+            plusargs=list(plusargs),
+            timescale=_TIMESCALE,
+            waves=target.waves,
+            log_file=log,
+        )
+    except (RuntimeError, SystemExit) as error:
+        crash = str(error)
+    finally:
+        if inside_pytest is not None:
+            os.environ["PYTEST_CURRENT_TEST"] = inside_pytest
+    try:
+        ran, failed = get_results(results)
+    except (RuntimeError, ElementTree.ParseError):
+        raise RunFailure(f"no results: the simulation died {crash}; see {log}{again}") from None
+    if failed:
+        raise RunFailure(f"{failed} of {ran} failed: {_failure_text(results)}; see {log}{again}")
+    if not ran:
+        raise RunFailure(f"no test ran in {module}; see {log}{again}")
+    return ran

@@ -1,0 +1,68 @@
+"""Runs a unit test: one Verilog module as top, its cocotb tests, both simulators.
+
+A unit test file holds cocotb tests (named after the behaviour they check) and one pytest function that calls
+`run_unit` for each simulator and parameter set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from tb.common.runner import BUILD, Design, build, run
+from tb.common.simulators import SIMULATORS
+
+_VARIABLE: Final = "TB_PARAMETERS"
+
+both_simulators = pytest.mark.parametrize("simulator", SIMULATORS)
+
+
+def base_seed() -> int:
+    """Return the seed of this test session: SEED of the environment, or 1."""
+    return int(os.environ.get("TB_SEED", "1"))
+
+
+def parameters() -> dict[str, int]:
+    """Return the parameters of the running simulation's top (those that were given)."""
+    values: dict[str, int] = json.loads(os.environ[_VARIABLE])
+    return values
+
+
+def rerun_command(request: pytest.FixtureRequest) -> str:
+    """Return the command that repeats a pytest test with the same seed."""
+    return f"make test SEED={base_seed()} TESTS='{request.node.nodeid}'"
+
+
+def run_unit(
+    request: pytest.FixtureRequest,
+    simulator: str,
+    values: Mapping[str, int] | None = None,
+    *,
+    top: str | None = None,
+    file_list: str = "rtl/prosperity/prosperity.f",
+) -> None:
+    """Build a module and run the cocotb tests of the requesting file on it.
+
+    Args:
+        request: pytest's request.
+        simulator: "verilator" or "icarus".
+        values: Verilog parameters.
+        top: the module; the test file's name without "test_" by default.
+        file_list: the .f file with its source.
+    """
+    module: Any = request.module
+    name = top or module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
+    design = Design(top=name, file_list=file_list, parameters=dict(values or {}))
+    label = "-".join([simulator, *(f"{k}{v}" for k, v in design.parameters.items())])
+    run(
+        build(design, simulator),
+        module.__name__,
+        run_dir=BUILD / "runs" / "unit" / name / label,
+        seed=base_seed(),
+        env={_VARIABLE: json.dumps(design.parameters)},
+        rerun=rerun_command(request),
+    )

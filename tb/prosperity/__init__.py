@@ -1,0 +1,1 @@
+"""Prosperity: environment, sequences and tests."""

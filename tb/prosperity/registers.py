@@ -1,0 +1,89 @@
+"""Prosperity's registers as operations: configure, start, reset, read counters."""
+
+from __future__ import annotations
+
+from models.prosperity import Mode
+from tb.common.agents.axil.agent import RegisterAgent
+from tb.common.register_map import RegisterMap
+from tb.prosperity.job import LayerJob
+
+
+class RegisterError(AssertionError):
+    """A register access was answered with an error where none is due."""
+
+
+class Registers:
+    """Register accesses by name."""
+
+    def __init__(self, agent: RegisterAgent, register_map: RegisterMap) -> None:
+        self.agent = agent
+        self.map = register_map
+
+    async def write(self, name: str, value: int) -> None:
+        """Write a register that must accept it.
+
+        Raises:
+            RegisterError: the response was not OKAY.
+        """
+        if not await self.agent.write(self.map.address(name), value):
+            raise RegisterError(f"write of {name} refused")
+
+    async def read(self, name: str) -> int:
+        """Read a register.
+
+        Raises:
+            RegisterError: the response was not OKAY.
+        """
+        value, okay = await self.agent.read(self.map.address(name))
+        if not okay:
+            raise RegisterError(f"read of {name} refused")
+        return value
+
+    async def configure(self, job: LayerJob) -> None:
+        """Write a layer's configuration."""
+        mode = self.map.constants[f"MODE_{Mode(job.mode).name}"]
+        mode |= int(job.spikes_out) << self.map.bit("MODE", "SPIKES_OUT")
+        values = {
+            "DIM_M": job.m,
+            "DIM_K": job.k,
+            "DIM_N": job.n,
+            "TIME_STEPS": job.time_steps,
+            "MODE": mode,
+        }
+        if job.lif is not None:
+            config = job.lif.config
+            values["LIF"] = (
+                config.leak_shift
+                | int(config.reset == "soft") << self.map.bit("LIF", "SOFT_RESET")
+                | int(config.fire == ">=") << self.map.bit("LIF", "FIRE_GE")
+            )
+        for name, value in values.items():
+            await self.write(name, value)
+
+    async def start(self) -> None:
+        """Start a layer."""
+        await self.write("CTRL", 1 << self.map.bit("CTRL", "START"))
+
+    async def soft_reset(self) -> None:
+        """Drop what is under way."""
+        await self.write("CTRL", 1 << self.map.bit("CTRL", "SOFT_RESET"))
+
+    async def status(self) -> tuple[bool, bool, str]:
+        """Return busy, done and the name of the error ("NONE" without one)."""
+        status = await self.read("STATUS")
+        error = await self.read("ERROR")
+        bits = [bool(status >> self.map.bit("STATUS", f) & 1) for f in ("BUSY", "DONE")]
+        return bits[0], bits[1], self.map.error_name(error)
+
+    async def counters(self) -> dict[str, int]:
+        """Return all counters by name."""
+        values = {}
+        for name, address in self.map.counters.items():
+            words = []
+            for offset in (0, 4):
+                value, okay = await self.agent.read(address + offset)
+                if not okay:
+                    raise RegisterError(f"read of counter {name} refused")
+                words.append(value)
+            values[name] = words[1] << 32 | words[0]
+        return values

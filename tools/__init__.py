@@ -1,0 +1,1 @@
+"""Set-up, lint and generators: what the Makefile calls besides the simulations."""

