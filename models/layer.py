@@ -21,7 +21,7 @@ MAX_STEPS: Final = 1024
 MAX_WINDOW: Final = 255
 """Largest kernel, stride, padding or pooling window."""
 MAX_ELEMENTS: Final = 1 << 30
-"""Most elements of a layer's input, padded input, spike matrix or weights."""
+"""Most elements of a layer's padded input, spike matrix or weights."""
 MAX_OUTPUTS: Final = 1 << 27
 """Most elements of a layer's output."""
 
@@ -100,7 +100,6 @@ class Layer:
             self._check_conv2d()
         else:
             self._check_linear()
-        self._limit("input", math.prod(self.input_shape), MAX_ELEMENTS)
         self._limit("spike matrix", self.m * self.k, MAX_ELEMENTS)
         self._limit("weight matrix", self.k * self.n, MAX_ELEMENTS)
         self._limit("output", self.m * self.n, MAX_OUTPUTS)

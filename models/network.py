@@ -6,7 +6,7 @@ the RTL, the reference model and the oracle can run the same network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,15 +82,17 @@ def reference_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int6
     return layer_outputs(matrix, layer.weights, lif=layer.lif_params, time_steps=layer.time_steps)
 
 
-def infer(
-    workload: Workload, image: int, layer_runner: LayerRunner = reference_runner
-) -> tuple[NDArray[np.int64], int]:
-    """Infer one image.
+def inference(
+    workload: Workload, image: int
+) -> Generator[tuple[Layer, NDArray[np.bool_]], NDArray[np.int64], tuple[NDArray[np.int64], int]]:
+    """Infer one image, a layer at a time, whoever computes the layers.
 
     Args:
         workload: a chained workload.
         image: index of the image.
-        layer_runner: computes a layer.
+
+    Yields:
+        A layer and its input matrix, bool (M, K); the caller sends the rows it gives, (M, N).
 
     Returns:
         The logits, int64 (N,) of the last layer: its sums over time plus T times its bias;
@@ -101,9 +103,35 @@ def infer(
     """
     spikes = encode(workload, image)
     for layer in workload.layers[:-1]:
-        spikes = chain_input(layer, layer_runner(layer, layer.matrix(spikes)))
+        spikes = chain_input(layer, (yield layer, layer.matrix(spikes)))
     last = workload.layers[-1]
-    logits = layer_runner(last, last.matrix(spikes)).sum(axis=0, dtype=np.int64)
+    logits = (yield last, last.matrix(spikes)).sum(axis=0, dtype=np.int64)
     if last.bias is not None:
         logits = logits + workload.time_steps * last.bias.astype(np.int64)
     return logits, int(logits.argmax())
+
+
+def infer(
+    workload: Workload, image: int, layer_runner: LayerRunner = reference_runner
+) -> tuple[NDArray[np.int64], int]:
+    """Infer one image with a function that computes a layer.
+
+    Args:
+        workload: a chained workload.
+        image: index of the image.
+        layer_runner: computes a layer.
+
+    Returns:
+        Logits and class, as `inference` returns them.
+
+    Raises:
+        InputError: there is no such image, or the workload has no encoder.
+    """
+    steps = inference(workload, image)
+    layer, matrix = next(steps)
+    while True:
+        try:
+            layer, matrix = steps.send(layer_runner(layer, matrix))
+        except StopIteration as end:
+            logits, label = end.value
+            return logits, label

@@ -91,6 +91,13 @@ def test_decompose_uses_all_columns_of_a_word(columns: int) -> None:
     assert dec.pattern_ones.tolist() == [1] * columns
 
 
+@pytest.mark.parametrize("columns", [16, 17, 32, 33, 64])
+def test_decompose_cuts_no_bit_off_a_row(columns: int) -> None:
+    # Cut, the first row would be empty and a subset of the second.
+    rows = np.array([1 << (columns - 1), 3], np.uint64)
+    assert decompose(rows).prefix.tolist() == [-1, -1]
+
+
 @given(st.sampled_from([3, 5, 16, 20, 40, 64]).flatmap(few_distinct))
 def test_decompose_follows_the_definition(tile: NDArray[np.bool_]) -> None:
     dec = decompose(pack_rows(tile))

@@ -139,13 +139,11 @@ def yosys(project: Project) -> Result:
     run([tool, "-q", "-p", ""], project.root)
     allowed = read_allowed(project.root / "rtl" / "lint" / "yosys.allow")
     headers = " ".join(f"-I{folder}" for folder in project.verilog_folders)
-    search = " ".join(f"-libdir {folder}" for folder in project.verilog_folders)
+    # Deferred: parsed, and elaborated only at the sizes that the module in question asks for.
+    read = f"read_verilog -defer {headers} {' '.join(unique(module.file for module in modules))}"
 
     def check(module: Module) -> list[str]:
-        script = (
-            f"verilog_defaults -add {headers}; read_verilog {module.file}; "
-            f"hierarchy -check {search} -top {module.name}; proc; check -assert"
-        )
+        script = f"{read}; hierarchy -check -top {module.name}; proc; check -assert"
         status, output = run([tool, "-q", "-p", script], project.root)
         faults = without_allowed(_yosys_faults(output.splitlines()), allowed)
         if status != 0 and not faults:

@@ -23,6 +23,11 @@ class Beat:
     last: bool
 
 
+def _high(signal: Any) -> bool:
+    """Return whether a handshake signal is 1; before the reset it may be X, which is not."""
+    return bool(signal.value == 1)
+
+
 class StreamSource(BusDriver):  # type: ignore[misc]
     """Drives packets: lists of beats of which the last one carries tlast.
 
@@ -55,7 +60,7 @@ class StreamSource(BusDriver):  # type: ignore[misc]
             self.bus.tlast.value = int(beat.last)
             self.bus.tvalid.value = 1
             await edge
-            while not self.bus.tready.value:
+            while not _high(self.bus.tready):
                 await RisingEdge(self.bus.tready)
                 await edge
         if not self._sendQ:
@@ -89,7 +94,7 @@ class StreamSink(BusDriver):  # type: ignore[misc]
                 await ClockCycles(self.clock, gap)
             self.bus.tready.value = 1
             await edge
-            while not self.bus.tvalid.value:
+            while not _high(self.bus.tvalid):
                 await RisingEdge(self.bus.tvalid)
                 await edge
 
@@ -115,11 +120,11 @@ class StreamMonitor(BusMonitor):  # type: ignore[misc]
         edge = RisingEdge(self.clock)
         valid, ready = self.bus.tvalid, self.bus.tready
         while True:
-            if not valid.value:
+            if not _high(valid):
                 await RisingEdge(valid)
-            elif not ready.value:
+            elif not _high(ready):
                 await RisingEdge(ready)
             await edge
-            if valid.value and ready.value:
+            if _high(valid) and _high(ready):
                 data = self.bus.tdata.value.to_unsigned() if self.read_data else None
                 self._recv(Beat(data, bool(self.bus.tlast.value)))
