@@ -73,17 +73,17 @@ icarus:
 
 ##
 ## Variables of make sim
-##   DESIGN         prosperity
+##   DESIGN         prosperity (default)
 ##   SIM            verilator (default) or icarus
 ##   WORKLOAD       a snn-workload/1 file, .npz (default: the bundled network)
 ##   LAYERS         names of layers, separated by commas (default: all)
 ##   MODE           product (default), bit or dense
 ##   CONFIG         paper (default) or small
-##   IMAGES         how many images, where the workload has images
+##   IMAGES         how many images to infer (default: 20; Icarus with CONFIG=paper: 1)
 ##   BACKPRESSURE   none (default), light or heavy
-##   SEED           a number; what is random follows from it
+##   SEED           a number that everything random follows from (default: 1)
 ##   WAVES          1 records waveforms
-##   OUT            folder of report.json and report.html
+##   OUT            folder of the report (default: build/out)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   STEPS          lint steps, separated by commas (default: all)

@@ -84,7 +84,7 @@ def reference_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int6
 
 def inference(
     workload: Workload, image: int
-) -> Generator[tuple[Layer, NDArray[np.bool_]], NDArray[np.int64], tuple[NDArray[np.int64], int]]:
+) -> Generator[tuple[Layer, NDArray[np.bool_]], NDArray[np.integer], tuple[NDArray[np.int64], int]]:
     """Infer one image, a layer at a time, whoever computes the layers.
 
     Args:

@@ -152,12 +152,8 @@ class _Output:
         self.read_last: list[int] = []
         self.rows = 0
 
-    def bank_free(self, mn_tile: int) -> int:
-        """Return the first cycle in which the processor can fill the tile's bank."""
-        return self.read_last[mn_tile - 2] + 1 if mn_tile >= 2 else 0
-
-    def params_free(self, mn_tile: int) -> int:
-        """Return the first cycle in which the tile's parameter set can be loaded."""
+    def free(self, mn_tile: int) -> int:
+        """Return the first cycle in which the tile's bank and parameter set can be filled."""
         return self.read_last[mn_tile - 2] + self.segments + 1 if mn_tile >= 2 else 0
 
     def read(self, full: int, rows: int) -> None:
@@ -271,9 +267,9 @@ def predict_layer(
         mn_tile = tile // k_tiles
         ready = detection.load(tile, rows[i])
         if j == 0:
-            weights.load_params(output.params_free(mn_tile))
+            weights.load_params(output.free(mn_tile))
         weighed = weights.load(tile, columns[j])
-        bank = output.bank_free(mn_tile)
+        bank = output.free(mn_tile)
         last = _IDLE
         tile_costs = costs[i, j]
         # A row waits for the one queue_depth before it: longer stretches go in pieces.

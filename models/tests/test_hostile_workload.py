@@ -361,6 +361,12 @@ ARRAYS: list[tuple[str, bytes | None, str]] = [
         npy(np.array(2**31 - 1, "<i4"), descr="<U1"),
         "array 'manifest' is not valid text",
     ),
+    (
+        "manifest",
+        header_of("{'descr': '<U2', 'fortran_order': False, 'shape': ()}" + " " * 1024)
+        + b"{\0\0\0}\0\0\0",
+        "array 'manifest' has no valid .npy header",
+    ),
     ("manifest", npy(np.array({"a": 1}, object)), "array 'manifest' holds pickled objects"),
     ("conv/spikes", None, "layer 'conv' has no spikes"),
     ("conv/spikes", npy(np.zeros(14, np.uint8)), "array 'conv/spikes' has shape (14), not (15)"),

@@ -158,6 +158,28 @@ def test_layer_geometry() -> None:
     assert (linear.m, linear.k, linear.n, linear.output_shape) == (4, 12, 5, (4, 5))
 
 
+@pytest.mark.parametrize(
+    ("kind", "shape", "sizes", "reason"),
+    [
+        ("linear", (1, 4), {"out_features": 2, "out_channels": 2}, "out_channels belongs to"),
+        ("conv2d", (1, 1, 4, 4), {"out_features": 2, "out_channels": 2}, "out_features belongs to"),
+        ("linear", (1, 4), {"out_features": np.bool_(True)}, "out_features must be an integer"),
+        ("pool", (1, 4), {"out_features": 2}, "unknown kind 'pool'"),
+    ],
+)
+def test_layer_refuses_what_its_kind_does_not_have(
+    kind: Any, shape: tuple[int, ...], sizes: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(InputError, match=f"layer 'x': {reason}"):
+        Layer(name="x", kind=kind, input_shape=shape, **sizes)
+
+
+def test_layer_takes_numpy_integers() -> None:
+    sizes: dict[str, Any] = {"input_shape": np.array([1, 4]), "out_features": np.int64(2)}
+    layer = Layer(name="x", kind="linear", **sizes)
+    assert json.dumps([layer.input_shape, layer.n]) == "[[1, 4], 2]"
+
+
 def test_layer_matrix_flattens_maps_for_a_linear_layer() -> None:
     linear = Layer(name="f", kind="linear", input_shape=(2, 4), out_features=1)
     maps = np.zeros((2, 2, 2, 1), bool)

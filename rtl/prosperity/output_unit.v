@@ -109,7 +109,7 @@ module output_unit #(
     assign read_en   = active && full_q[bank_q] && row_room;
     assign read_bank = bank_q;
     assign read_row  = row_q;
-    assign bank_done = {tile_done && bank_q, tile_done && !bank_q};
+    wire [1:0] tile_read = {tile_done && bank_q, tile_done && !bank_q};
 
     always @(posedge clk) begin
         if (rst) begin
@@ -118,7 +118,7 @@ module output_unit #(
             row_q  <= {ROW_W{1'b0}};
             time_q <= {ROW_W{1'b0}};
         end else begin
-            full_q <= (full_q & ~bank_done) | fill_done;
+            full_q <= (full_q & ~tile_read) | fill_done;
             if (read_en) begin
                 bank_q <= bank_q ^ row_last;
                 row_q  <= row_last ? {ROW_W{1'b0}} : row_q + 1'b1;
@@ -132,6 +132,7 @@ module output_unit #(
     reg             have_first_q;
     reg             have_last_q;
     reg             have_end_q;
+    reg             have_bank_q;
     reg [LANES-1:0] have_used_q;
     reg [SEG_W-1:0] segment_q;
 
@@ -145,12 +146,18 @@ module output_unit #(
     assign param_segment = segment_q;
     assign param_release = spikes_out && row_done && have_last_q;
 
+    // The read register is the bank's: new sums may come only when the last row has left it.
+    wire bank_end = row_done && have_last_q;
+
+    assign bank_done = {bank_end && have_bank_q, bank_end && !have_bank_q};
+
     always @(posedge clk) begin
         if (rst) begin
             have_q       <= 1'b0;
             have_first_q <= 1'b0;
             have_last_q  <= 1'b0;
             have_end_q   <= 1'b0;
+            have_bank_q  <= 1'b0;
             have_used_q  <= {LANES{1'b0}};
             segment_q    <= {SEG_W{1'b0}};
         end else begin
@@ -159,6 +166,7 @@ module output_unit #(
                 have_first_q <= time_q == {ROW_W{1'b0}};
                 have_last_q  <= row_last;
                 have_end_q   <= row_last && last_tile;
+                have_bank_q  <= bank_q;
                 have_used_q  <= ~({LANES{1'b1}} << used_lanes);
             end
             if (seg_step) begin

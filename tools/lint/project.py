@@ -73,8 +73,13 @@ class Project:
 
     @cached_property
     def file_lists(self) -> list[str]:
-        """The .f lists of rtl/: ``<top>.f`` names all files of the top, from the root."""
+        """The .f lists of rtl/: each names all files of one top, from the root."""
         return self.walk("rtl", ".f")
+
+    def top_of(self, file_list: str) -> str:
+        """Return the top of ``<name>.f``: module ``<name>``, or ``<name>_top`` if there is none."""
+        stem = Path(file_list).stem
+        return stem if any(module.name == stem for module in self.modules) else f"{stem}_top"
 
     @cached_property
     def verilog_folders(self) -> list[str]:

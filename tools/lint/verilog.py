@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from tools.lint.command import (
@@ -55,7 +54,7 @@ def verilator(project: Project) -> Result:
         timing = [] if module.synthesisable else ["--timing"]
         jobs.append([*timing, *folders, *search, "--top-module", module.name, module.file])
     for file in project.file_lists:
-        jobs.append([*folders, "--top-module", Path(file).stem, "-f", file])
+        jobs.append([*folders, "--top-module", project.top_of(file), "-f", file])
 
     def check(job: list[str]) -> list[str]:
         status, output = run([*common, *project.waivers, *job], project.root)
@@ -80,7 +79,7 @@ def icarus(project: Project) -> Result:
     search = [word for folder in project.verilog_folders for word in ("-y", folder)]
     jobs = [[*search, "-s", module.name, module.file] for module in project.modules]
     # No search here: a list that leaves a file out must show (Verilator searches its -I folders).
-    jobs += [["-s", Path(file).stem, "-c", file] for file in project.file_lists]
+    jobs += [["-s", project.top_of(file), "-c", file] for file in project.file_lists]
     allowed = read_allowed(project.root / "rtl" / "lint" / "icarus.allow")
 
     def check(job: list[str]) -> list[str]:

@@ -237,6 +237,11 @@ def test_lint_takes_waiver_with_reason(waiver: str, tree: Path) -> None:
     assert lint(tree, "waivers") == 0
 
 
+def test_lint_file_list_by_the_name_of_the_machine(tree: Path) -> None:
+    (tree / "rtl" / "demo" / "demo_top.f").rename(tree / "rtl" / "demo" / "demo.f")
+    assert lint(tree, "verilator", "icarus") == 0
+
+
 def test_lint_uses_waiver_files(tree: Path) -> None:
     replace(top, ".d(d)", ".d({W{1'b0}})")(tree)
     waiver = 'lint_off -rule UNUSEDSIGNAL -file "*/demo_top.v" // the input is a spare pin\n'

@@ -1,0 +1,73 @@
+"""What a run prints: predictions, table of layers, totals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def print_predictions(report: dict[str, Any], split: dict[str, int] | None, console: Console) -> None:
+    """Print the predicted labels and the accuracies."""
+    predictions = report["predictions"]
+    if not predictions:
+        return
+    words = []
+    for p in predictions:
+        mark = "" if p["label"] in (None, p["rtl"]) else f"[red](is {p['label']})[/red]"
+        differs = "" if p["rtl"] == p["reference"] else f"[red](reference {p['reference']})[/red]"
+        words.append(f"{p['rtl']}{mark}{differs}")
+    console.print("classes on the RTL: " + " ".join(words))
+    accuracy = report["accuracy"]
+    if accuracy:
+        console.print(
+            f"accuracy on {accuracy['images']} images: RTL {accuracy['rtl']:.1%}, "
+            f"integer reference {accuracy['reference']:.1%}"
+        )
+    if split:
+        console.print(
+            f"integer reference on the whole test split: {split['correct']} of {split['total']} "
+            f"({split['correct'] / split['total']:.2%})"
+        )
+
+
+def print_layers(report: dict[str, Any], console: Console) -> None:
+    """Print the table of layers and the totals."""
+    table = Table(title=f"{report['workload']['name']} on {report['design']} ({report['mode']})")
+    table.add_column("layer")
+    headings = ("M", "K", "N", "tiles", "cycles", "model", "busy", "bit", "product", "wrong")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for row in report["layers"]:
+        positions = row["m"] * row["k"]
+        table.add_row(
+            row["name"],
+            *(str(row[key]) for key in ("m", "k", "n", "tiles", "cycles", "model_cycles")),
+            _share(row["process_cycles"], row["cycles"]),
+            _share(row["bit_nnz"], positions),
+            _share(row["residual_nnz"], positions),
+            str(row["mismatches"]),
+        )
+    totals = report["totals"]
+    table.add_section()
+    table.add_row(
+        "total",
+        *[""] * 4,
+        str(totals["cycles"]),
+        str(totals["model_cycles"]),
+        "",
+        f"{totals['bit_density']:.6f}",
+        f"{totals['product_density']:.6f}",
+        str(totals["mismatches"]),
+    )
+    console.print(table)
+    sim = report["sim"]
+    console.print(
+        f"{totals['outputs_checked']} outputs checked, {totals['mismatches']} mismatches; "
+        f"{sim['wall_s']:.1f} s, {sim['cycles_per_s']:.0f} cycles a second"
+    )

@@ -1,0 +1,132 @@
+"""Builds the machine, runs a workload on it and shows how far it is."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from regressions.options import SimOptions
+from tb.common.runner import RunFailure, build, run
+from tb.prosperity.launch import TOP, design
+from tb.prosperity.run_workload import WorkloadRun
+from tb.prosperity.settings import EnvSettings
+
+_POLL_S: Final = 0.2
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run left behind.
+
+    Attributes:
+        result: content of the result file; None if the simulation died before writing it.
+        failure: why it did not pass, None if it did.
+        folder: logs and waveform.
+    """
+
+    result: dict[str, Any] | None
+    failure: str | None
+    folder: Path
+
+
+def rerun_command(options: SimOptions) -> str:
+    """Return the command that repeats the run."""
+    words = [
+        f"make sim DESIGN={options.design}",
+        f"SIM={options.simulator}",
+        f"CONFIG={options.config_name}",
+        f"WORKLOAD='{options.path}'",
+        f"MODE={options.mode}",
+        f"BACKPRESSURE={options.backpressure}",
+        f"SEED={options.seed}",
+    ]
+    if options.layers:
+        words.append(f"LAYERS={','.join(options.layers)}")
+    if options.images:
+        words.append(f"IMAGES={options.images}")
+    return " ".join(words)
+
+
+def _watch(thread: threading.Thread, path: Path, console: Console) -> None:
+    """Show the progress file until the thread ends."""
+    columns = (
+        TextColumn("{task.description:>12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("spike beats"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("start", total=None)
+        while thread.is_alive():
+            thread.join(_POLL_S)
+            try:
+                done, total, what = path.read_text().split(" ", 2)
+            except (OSError, ValueError):
+                continue
+            progress.update(task, completed=int(done), total=int(total), description=what)
+
+
+def launch(options: SimOptions, console: Console) -> RunOutcome:
+    """Build and run.
+
+    Raises:
+        InputError: the simulator is not installed.
+        RunFailure: the build failed.
+    """
+    folder = options.out / "run"
+    with console.status(f"building {TOP} ({options.config_name}) for {options.simulator}"):
+        started = time.perf_counter()
+        target = build(design(options.config_name), options.simulator, waves=options.waves)
+    console.print(f"build ready after {time.perf_counter() - started:.1f} s")
+
+    what = WorkloadRun(
+        workload=str(options.path),
+        layers=options.layers,
+        images=options.images,
+        mode=str(options.mode),
+        result=str(folder / "result.json"),
+        progress=str(folder / "progress"),
+    )
+    settings = EnvSettings(
+        config=options.config, backpressure=options.backpressure, options=asdict(what)
+    )
+    failures: list[str] = []
+
+    def simulate() -> None:
+        try:
+            run(
+                target,
+                "tb.prosperity.run_workload",
+                run_dir=folder,
+                seed=options.seed,
+                env=settings.to_env(),
+                rerun=rerun_command(options),
+            )
+        except RunFailure as failure:
+            failures.append(str(failure))
+
+    thread = threading.Thread(target=simulate, daemon=True)
+    thread.start()
+    _watch(thread, Path(what.progress), console)
+    try:
+        result = json.loads(Path(what.result).read_text())
+    except (OSError, json.JSONDecodeError):
+        result = None
+        failures.append(f"no result file in {folder}")
+    return RunOutcome(result, failures[0] if failures else None, folder)

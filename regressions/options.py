@@ -1,0 +1,173 @@
+"""Options of `make sim`, checked before anything is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from models.config import ProsperityConfig, named_config
+from models.errors import InputError
+from models.layer import Layer
+from models.prosperity import Mode
+from models.workload import Workload, load, select_layers
+from tb.common.agents.axis.pauses import PROFILES
+from tb.common.runner import BUILD, ROOT
+from tb.common.simulators import check_simulator
+
+DESIGNS: Final = ("prosperity",)
+MAX_SEED: Final = (1 << 63) - 1
+
+_DIGITS: Final = ROOT / "examples" / "digits"
+_BUNDLED: Final = {"paper": _DIGITS / "digits.npz", "small": _DIGITS / "digits_small.npz"}
+_IMAGES: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimOptions:
+    """One run, complete and checked.
+
+    Attributes:
+        design: name of the machine.
+        simulator: verilator or icarus.
+        config_name: name of the parameter set.
+        config: the parameters.
+        path: workload file.
+        workload: its content.
+        layers: names of the layers to run; empty for all.
+        images: images to infer; 0 for a workload without any.
+        mode: what the machine skips.
+        backpressure: profile of stream pauses.
+        seed: base of all randomness.
+        waves: keep a waveform.
+        out: folder of the report.
+    """
+
+    design: str
+    simulator: str
+    config_name: str
+    config: ProsperityConfig
+    path: Path
+    workload: Workload
+    layers: tuple[str, ...]
+    images: int
+    mode: Mode
+    backpressure: str
+    seed: int
+    waves: bool
+    out: Path
+
+    @property
+    def selected(self) -> list[Layer]:
+        """The layers to run."""
+        return select_layers(self.workload, self.layers or None)
+
+
+def _choice(what: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise InputError(f"unknown {what} {value!r}: choose from {', '.join(choices)}")
+    return value
+
+
+def _number(what: str, text: str, low: int, high: int) -> int:
+    try:
+        value = int(text, 10)
+    except ValueError:
+        raise InputError(f"{what} must be a whole number, not {text!r:.60}") from None
+    if not low <= value <= high:
+        raise InputError(f"{what} must be {low} to {high}, not {value}")
+    return value
+
+
+def _images(text: str | None, workload: Workload, simulator: str, config_name: str) -> int:
+    if not workload.chained:
+        if text is not None:
+            raise InputError(f"workload {workload.name!r} has no images: leave IMAGES out")
+        return 0
+    assert workload.images is not None
+    count = len(workload.images)
+    if text is not None:
+        return _number("IMAGES", text, 1, count)
+    # The full-size machine takes Icarus about a minute an image.
+    return 1 if simulator == "icarus" and config_name == "paper" else min(_IMAGES, count)
+
+
+def check_layer(layer: Layer, config: ProsperityConfig) -> None:
+    """Refuse a layer that the machine cannot run.
+
+    Raises:
+        InputError: a dimension beyond the machine's limits.
+    """
+    most = (1 << config.dim_w) - 1
+    for what, value, limit in (
+        ("M", layer.m, most),
+        ("K", layer.k, config.max_k),
+        ("N", layer.n, most),
+    ):
+        if value > limit:
+            raise InputError(f"{layer}: {what}={value} exceeds this machine's limit of {limit}")
+    steps = layer.time_steps
+    if layer.threshold is not None and (steps & (steps - 1) or steps > config.tile_m):
+        raise InputError(f"{layer}: T={steps} must be a power of two up to {config.tile_m}")
+
+
+def _out(text: str | None) -> Path:
+    out = Path(text) if text else BUILD / "out"
+    existing = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
+    if not existing.is_dir():
+        raise InputError(f"OUT={text}: {existing} is not a folder")
+    return out.absolute()
+
+
+def _flag(what: str, text: str | None) -> bool:
+    return _choice(what, text or "0", ("0", "1")) == "1"
+
+
+def check_options(
+    *,
+    design: str | None = None,
+    sim: str | None = None,
+    workload: str | None = None,
+    layers: str | None = None,
+    images: str | None = None,
+    mode: str | None = None,
+    config: str | None = None,
+    backpressure: str | None = None,
+    seed: str | None = None,
+    waves: str | None = None,
+    out: str | None = None,
+) -> SimOptions:
+    """Check the options of `make sim` as given; None for the default.
+
+    Raises:
+        InputError: one of them, or the workload, cannot be used.
+    """
+    config_name = "paper" if config is None else config
+    parameters = named_config(config_name)
+    simulator = check_simulator("verilator" if sim is None else sim)
+    path = _BUNDLED[config_name] if workload is None else Path(workload)
+    names = () if layers is None else tuple(name.strip() for name in layers.split(","))
+    options_mode = _choice("mode", "product" if mode is None else mode, tuple(Mode))
+    profile = "none" if backpressure is None else backpressure
+    options = {
+        "design": _choice("design", "prosperity" if design is None else design, DESIGNS),
+        "backpressure": _choice("backpressure", profile, PROFILES),
+        "seed": _number("SEED", "1" if seed is None else seed, 0, MAX_SEED),
+        "waves": _flag("WAVES", waves),
+        "out": _out(out),
+    }
+    content = load(path)
+    result = SimOptions(
+        **options,  # type: ignore[arg-type]
+        simulator=simulator,
+        config_name=config_name,
+        config=parameters,
+        path=path.absolute(),
+        workload=content,
+        layers=names,
+        images=_images(images, content, simulator, config_name),
+        mode=Mode(options_mode),
+    )
+    for layer in result.selected:
+        check_layer(layer, parameters)
+    return result

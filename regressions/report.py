@@ -1,0 +1,125 @@
+"""The report of a run: report.json (schema "sim-report/1") from what the RTL's registers said."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from models.network import infer
+from models.prosperity import LayerCounts, densities
+from models.workload import Workload
+from regressions.launch import RunOutcome
+from regressions.options import SimOptions
+from tb.common.runner import ROOT
+from tb.common.simulators import simulator_version
+
+SCHEMA: Final = "sim-report/1"
+
+_COUNTS: Final = (
+    "m",
+    "k",
+    "n",
+    "tiles",
+    "bit_nnz",
+    "residual_nnz",
+    "exact_match_rows",
+    "partial_match_rows",
+    "zero_rows",
+)
+
+
+def git_revision() -> str | None:
+    """Return the commit this runs from, with "-dirty" if files differ; None outside a repository."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() or None
+
+
+def tool_versions(simulator: str) -> dict[str, str]:
+    """Return the versions of what a run depends on."""
+    packages = ("cocotb", "cocotb-bus", "cocotbext-axi", "numpy", "pyuvm")
+    return {
+        simulator: simulator_version(simulator),
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
+    }
+
+
+def reference_accuracy(workload: Workload) -> dict[str, int]:
+    """Return how many images of the whole test split the integer reference classifies correctly."""
+    assert workload.images is not None
+    assert workload.labels is not None
+    classes = [infer(workload, i)[1] for i in range(len(workload.images))]
+    correct = sum(c == int(label) for c, label in zip(classes, workload.labels, strict=True))
+    return {"correct": correct, "total": len(classes)}
+
+
+def _accuracy(predictions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the shares of correct classes, if the labels are known."""
+    known = [p for p in predictions if p["label"] is not None]
+    if not known:
+        return None
+    return {
+        **{who: sum(p[who] == p["label"] for p in known) / len(known) for who in ("rtl", "reference")},
+        "images": len(known),
+    }
+
+
+def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
+    """Return the report of a run that left results.
+
+    Args:
+        options: of the run.
+        outcome: of the run; its result is there.
+    """
+    result = outcome.result
+    assert result is not None
+    layers = result["layers"]
+    bit, product = densities([LayerCounts(**{c: row[c] for c in _COUNTS}) for row in layers])
+    wall = result["wall_s"]
+    return {
+        "schema": SCHEMA,
+        "design": options.design,
+        "config": {"name": options.config_name, **asdict(options.config)},
+        "simulator": options.simulator,
+        "workload": {
+            "name": options.workload.name,
+            "file": options.path.name,
+            "source": options.workload.source,
+            "license": options.workload.license,
+        },
+        "mode": str(options.mode),
+        "backpressure": options.backpressure,
+        "seed": options.seed,
+        "git": git_revision(),
+        "tools": tool_versions(options.simulator),
+        "passed": outcome.failure is None and bool(layers),
+        "failures": result["failures"],
+        "layers": layers,
+        "totals": {
+            "cycles": sum(row["cycles"] for row in layers),
+            "model_cycles": sum(row["model_cycles"] for row in layers),
+            "bit_density": bit,
+            "product_density": product,
+            "mismatches": sum(row["mismatches"] for row in layers),
+            "outputs_checked": sum(row["outputs_checked"] for row in layers),
+        },
+        "accuracy": _accuracy(result["predictions"]),
+        "predictions": result["predictions"],
+        "sim": {"wall_s": wall, "cycles_per_s": result["simulated_cycles"] / wall},
+    }
+
+
+def write_json(report: dict[str, Any], out: Path) -> Path:
+    """Write report.json into a folder and return its path."""
+    path = out / "report.json"
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    return path

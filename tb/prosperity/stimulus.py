@@ -1,0 +1,166 @@
+"""Layers to test with: row structures that stress detection, and random layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.config import ProsperityConfig
+from models.lif import LifConfig, LifParams
+from models.prosperity import Mode
+from tb.prosperity.job import LayerJob
+
+Rng = np.random.Generator
+Matrix = NDArray[np.bool_]
+
+INT32: Final = (-(1 << 31), (1 << 31) - 1)
+
+
+def random_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return rows of one random density."""
+    density = rng.choice([0.02, 0.1, 0.2, 0.4, 0.7, 0.95])
+    return rng.random((m, k)) < density
+
+
+def zero_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return no ones at all."""
+    return np.zeros((m, k), dtype=np.bool_)
+
+
+def full_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return ones everywhere."""
+    return np.ones((m, k), dtype=np.bool_)
+
+
+def equal_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return copies of one row."""
+    return np.tile(rng.random(k) < 0.5, (m, 1))
+
+
+def one_bit_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return rows with a single one."""
+    return np.eye(k, dtype=np.bool_)[rng.integers(k, size=m)]
+
+
+def chain_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return nested rows: each one is a prefix of the next, in random order."""
+    place = rng.permutation(k)
+    ones = 1 + np.arange(m) % k
+    rows = place[None, :] < ones[:, None]
+    return rows[rng.permutation(m)]
+
+
+def rising_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return nested rows in order: a prefix is written the cycle before it is read."""
+    return np.arange(k)[None, :] < (1 + np.arange(m) % k)[:, None]
+
+
+def tie_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return rows that all have half of the columns set: ties in popcount, few subsets."""
+    order = np.argsort(rng.random((m, k)), axis=1)
+    return order < max(1, k // 2)
+
+
+def duplicate_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return a few different rows, many times."""
+    pool = rng.random((4, k)) < 0.4
+    return pool[rng.integers(4, size=m)]
+
+
+def sparse_tail(rng: Rng, m: int, k: int) -> Matrix:
+    """Return rows whose last column tiles are empty."""
+    rows = rng.random((m, k)) < 0.3
+    rows[:, k // 2 :] = False
+    return rows
+
+
+STRUCTURES: Final[dict[str, Callable[[Rng, int, int], Matrix]]] = {
+    f.__name__: f
+    for f in (
+        random_rows,
+        zero_rows,
+        full_rows,
+        equal_rows,
+        one_bit_rows,
+        chain_rows,
+        rising_rows,
+        tie_rows,
+        duplicate_rows,
+        sparse_tail,
+    )
+}
+
+
+def random_weights(rng: Rng, k: int, n: int) -> NDArray[np.int8]:
+    """Return weights over the whole range, sometimes only its ends."""
+    if rng.random() < 0.25:
+        return rng.choice(np.array([-128, 127], dtype=np.int8), (k, n))
+    return rng.integers(-128, 128, (k, n), dtype=np.int8)
+
+
+def random_lif(rng: Rng, n: int) -> LifParams:
+    """Return neurons with all settings; sometimes bias and threshold at the ends of their range."""
+    config = LifConfig(
+        leak_shift=int(rng.choice([0, 1, 2, 3, 7, 31])),
+        reset="soft" if rng.random() < 0.5 else "hard",
+        fire=">=" if rng.random() < 0.5 else ">",
+    )
+    if rng.random() < 0.25:
+        bias, threshold = (rng.choice(np.array(INT32), n) for _ in range(2))
+    else:
+        bias, threshold = rng.integers(-40, 40, n), rng.integers(-50, 400, n)
+    return LifParams(bias.astype(np.int32), threshold.astype(np.int32), config)
+
+
+def make_job(
+    rng: Rng,
+    shape: tuple[int, int, int],
+    *,
+    structure: str = "random_rows",
+    mode: Mode = Mode.PRODUCT,
+    time_steps: int = 1,
+    lif: bool = False,
+) -> LayerJob:
+    """Return a layer of a shape (M, K, N)."""
+    m, k, n = shape
+    return LayerJob(
+        name=f"{structure} {m}x{k}x{n} {mode}" + (f" lif T={time_steps}" if lif else ""),
+        spikes=STRUCTURES[structure](rng, m, k),
+        weights=random_weights(rng, k, n),
+        mode=mode,
+        lif=random_lif(rng, n) if lif else None,
+        time_steps=time_steps,
+    )
+
+
+def random_size(rng: Rng, tile: int, tiles: int) -> int:
+    """Return a size up to some tiles; full tiles and one beside them come often."""
+    if rng.random() < 0.4:
+        return int(max(1, tile * rng.integers(1, tiles + 1) + rng.integers(-1, 2)))
+    return int(rng.integers(1, tile * tiles + 1))
+
+
+def random_job(rng: Rng, config: ProsperityConfig, tiles: tuple[int, int, int]) -> LayerJob:
+    """Return a random layer of up to so many m, k and n tiles."""
+    lif = bool(rng.random() < 0.5)
+    m = random_size(rng, config.tile_m, tiles[0])
+    time_steps = 1
+    if lif:
+        time_steps = 1 << int(rng.integers(0, config.tile_m.bit_length()))
+        m = max(m - m % time_steps, time_steps)
+    shape = (
+        m,
+        random_size(rng, config.tile_k, tiles[1]),
+        random_size(rng, config.lanes, tiles[2]),
+    )
+    return make_job(
+        rng,
+        shape,
+        structure=str(rng.choice(list(STRUCTURES))),
+        mode=Mode(rng.choice(list(Mode), p=[0.7, 0.2, 0.1])),
+        time_steps=time_steps,
+        lif=lif,
+    )

@@ -1,0 +1,76 @@
+"""All tests of the whole machine: which test, on which simulator, in which configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tb.common.agents.axis.pauses import PROFILES
+from tb.common.unit import base_seed, both_simulators, rerun_command
+from tb.prosperity.launch import run_test
+
+
+def _run(request: pytest.FixtureRequest, *args: str, **kwargs: Any) -> None:
+    seed = kwargs.pop("seed", 0) + base_seed()
+    run_test(*args, seed=seed, rerun=rerun_command(request), **kwargs)
+
+
+@both_simulators
+@pytest.mark.parametrize("backpressure", PROFILES)
+@pytest.mark.parametrize("test", ["Structures", "Shapes", "Neurons", "ManyTiles"])
+def test_layers(
+    request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
+) -> None:
+    """Directed layers on the small machine."""
+    _run(request, simulator, "small", f"layers.{test}", backpressure=backpressure)
+
+
+@both_simulators
+@pytest.mark.parametrize("backpressure", PROFILES)
+@pytest.mark.parametrize("seed", range(2))
+def test_random(
+    request: pytest.FixtureRequest, simulator: str, backpressure: str, seed: int
+) -> None:
+    """Random layers on the small machine."""
+    layers = {"layers": 60 if simulator == "verilator" else 25}
+    _run(
+        request,
+        simulator,
+        "small",
+        "layers.Random",
+        backpressure=backpressure,
+        seed=seed,
+        options=layers,
+    )
+
+
+@both_simulators
+def test_full_size(request: pytest.FixtureRequest, simulator: str) -> None:
+    """The paper's machine: the same tiles on both simulators, outputs and cycles as the model says."""
+    _run(request, simulator, "paper", "layers.FullTiles")
+
+
+@pytest.mark.parametrize("backpressure", PROFILES)
+@pytest.mark.parametrize("test", ["Structures", "Neurons", "Random", "ManyTiles"])
+def test_full_size_layers(request: pytest.FixtureRequest, test: str, backpressure: str) -> None:
+    """The paper's machine on larger layers: Verilator only, Icarus would take hours."""
+    options = {"layers": 12, "tiles": (2, 4, 2)}
+    _run(
+        request,
+        "verilator",
+        "paper",
+        f"layers.{test}",
+        backpressure=backpressure,
+        options=options,
+    )
+
+
+@both_simulators
+@pytest.mark.parametrize("backpressure", ["none", "heavy"])
+@pytest.mark.parametrize("test", ["SoftReset", "HardReset", "RefusedStarts", "Busy", "WrongTlast"])
+def test_misuse(
+    request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
+) -> None:
+    """Resets and wrong use on the small machine."""
+    _run(request, simulator, "small", f"misuse.{test}", backpressure=backpressure)

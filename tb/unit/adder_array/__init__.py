@@ -1,0 +1,1 @@
+"""Tests of adder_array."""

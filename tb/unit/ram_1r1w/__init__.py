@@ -1,0 +1,1 @@
+"""Tests of ram_1r1w."""

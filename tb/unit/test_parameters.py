@@ -1,0 +1,166 @@
+"""Illegal parameters stop elaboration under both tools with a name that says why; their legal neighbours pass.
+
+A check is the instance of a module that does not exist, `illegal_parameter_<why>`: Verilog-2005 has no other
+way to stop elaboration.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from models.config import CONFIGS
+from tb.common.runner import ROOT, read_file_list
+from tb.common.simulators import SIMULATORS, verilator_folder
+
+_FILE_LIST: Final = ROOT / "rtl" / "prosperity" / "prosperity.f"
+_CHECK: Final = re.compile(r"\billegal_parameter_(\w+)")
+
+Case = tuple[str, str, dict[str, int]]
+
+_NOT_DERIVED: Final[list[Case]] = [
+    ("arg_max", "IDX_W_is_derived", {"N": 9, "IDX_W": 3}),
+    ("counter_bank", "SEL_W_is_derived", {"NUM": 5, "SEL_W": 2}),
+    ("find_first", "IDX_W_is_derived", {"W": 16, "IDX_W": 5}),
+    ("popcount", "CNT_W_is_derived", {"W": 16, "CNT_W": 4}),
+    ("ram_1r1w", "ADDR_W_is_derived", {"DEPTH": 16, "ADDR_W": 5}),
+]
+_COMMON: Final[list[Case]] = [
+    ("arg_max", "N_below_2", {"N": 1}),
+    ("counter_bank", "NUM_below_2", {"NUM": 1}),
+    ("counter_bank", "INC_W_outside_1_to_63", {"INC_W": 0}),
+    ("counter_bank", "INC_W_outside_1_to_63", {"INC_W": 64}),
+    ("fifo", "W_below_1", {"W": 0}),
+    ("fifo", "DEPTH_below_2", {"DEPTH": 1}),
+    ("find_first", "W_below_2", {"W": 1}),
+    ("lif_cell", "U_W_too_narrow", {"SUM_W": 32, "BIAS_W": 24, "U_W": 33}),
+    ("lif_cell", "U_W_too_narrow", {"SUM_W": 24, "BIAS_W": 32, "U_W": 33}),
+    ("popcount", "W_below_1", {"W": 0}),
+    ("ram_1r1w", "W_below_1", {"W": 0}),
+    ("ram_1r1w", "DEPTH_below_2", {"DEPTH": 1}),
+]
+_UNITS: Final[list[Case]] = [
+    ("accumulator", "ACC_W_below_PSUM_W", {"PSUM_W": 12, "ACC_W": 11}),
+    ("lif_array", "LIF_CELLS_does_not_divide_LANES", {"LANES": 8, "LIF_CELLS": 3}),
+    ("lif_array", "LIF_CELLS_does_not_divide_LANES", {"LANES": 8, "LIF_CELLS": 16}),
+    ("spike_buffer", "SPIKE_BEAT_W_is_not_a_whole_number_of_rows", {"SPIKE_BEAT_W": 1023}),
+    ("spike_buffer", "TILE_M_is_not_a_whole_number_of_beats", {"SPIKE_BEAT_W": 8192}),
+    ("spike_buffer", "TILE_M_is_not_a_whole_number_of_beats", {"SPIKE_BEAT_W": 48}),
+    ("weight_buffer", "WEIGHT_TILES_below_2", {"WEIGHT_TILES": 1}),
+    ("weight_buffer", "BIAS_W_is_not_a_multiple_of_WEIGHT_W", {"BIAS_W": 28}),
+]
+_TOP: Final[list[Case]] = [
+    ("prosperity_top", name, values)
+    for name, values in [
+        ("TILE_M_is_no_power_of_two_from_2_to_32768", {"TILE_M": 1, "SPIKE_BEAT_W": 16}),
+        ("TILE_M_is_no_power_of_two_from_2_to_32768", {"TILE_M": 192}),
+        ("TILE_M_is_no_power_of_two_from_2_to_32768", {"TILE_M": 65536}),
+        ("TILE_K_outside_2_to_64", {"TILE_K": 1}),
+        ("TILE_K_outside_2_to_64", {"TILE_K": 65, "SPIKE_BEAT_W": 65 * 64}),
+        ("LANES_below_1", {"LANES": 0}),
+        ("WEIGHT_W_below_2", {"WEIGHT_W": 1}),
+        ("DIM_W_too_narrow_or_above_32", {"DIM_W": 8}),
+        ("DIM_W_too_narrow_or_above_32", {"DIM_W": 33}),
+        ("DIM_W_too_narrow_or_above_32", {"TILE_M": 16, "SPIKE_BEAT_W": 64, "DIM_W": 7}),
+        ("DIM_W_too_narrow_or_above_32", {"TILE_M": 2, "LANES": 2, "TILE_K": 64, "DIM_W": 6}),
+    ]
+]
+# A unit's checks stop the machine too.
+_INSIDE_TOP: Final[list[Case]] = [
+    ("prosperity_top", name, values)
+    for name, values in [
+        ("ACC_W_below_PSUM_W", {"ACC_W": 11}),
+        ("BIAS_W_is_not_a_multiple_of_WEIGHT_W", {"BIAS_W": 28}),
+        ("LIF_CELLS_does_not_divide_LANES", {"LIF_CELLS": 48}),
+        ("SPIKE_BEAT_W_is_not_a_whole_number_of_rows", {"SPIKE_BEAT_W": 1000}),
+        ("TILE_M_is_not_a_whole_number_of_beats", {"SPIKE_BEAT_W": 48}),
+        ("WEIGHT_TILES_below_2", {"WEIGHT_TILES": 1}),
+        ("DEPTH_below_2", {"SPIKE_BEATS": 1}),
+        ("DEPTH_below_2", {"QUEUE_DEPTH": 1}),
+    ]
+]
+ILLEGAL: Final = _NOT_DERIVED + _COMMON + _UNITS + _TOP + _INSIDE_TOP
+
+LEGAL: Final[list[tuple[str, dict[str, int]]]] = [
+    ("arg_max", {"N": 2, "KEY_W": 1}),
+    ("arg_max", {"N": 9, "IDX_W": 4}),
+    ("counter_bank", {"NUM": 2, "INC_W": 1}),
+    ("counter_bank", {"NUM": 5, "INC_W": 63, "SEL_W": 3}),
+    ("fifo", {"W": 1, "DEPTH": 2}),
+    ("find_first", {"W": 2}),
+    ("find_first", {"W": 17, "IDX_W": 5}),
+    ("lif_cell", {"SUM_W": 32, "BIAS_W": 24, "U_W": 34}),
+    ("lif_cell", {"SUM_W": 24, "BIAS_W": 32, "U_W": 34}),
+    ("popcount", {"W": 1}),
+    ("popcount", {"W": 15, "CNT_W": 4}),
+    ("ram_1r1w", {"W": 1, "DEPTH": 2}),
+    ("ram_1r1w", {"DEPTH": 17, "ADDR_W": 5}),
+    ("accumulator", {"PSUM_W": 12, "ACC_W": 12}),
+    ("lif_array", {"LANES": 9, "LIF_CELLS": 3}),
+    ("lif_array", {"LANES": 8, "LIF_CELLS": 8}),
+    ("spike_buffer", {"SPIKE_BEAT_W": 16}),
+    ("spike_buffer", {"SPIKE_BEAT_W": 4096}),
+    ("weight_buffer", {"WEIGHT_TILES": 2, "BIAS_W": 8}),
+    ("prosperity_top", {"TILE_M": 2, "SPIKE_BEAT_W": 16}),
+    ("prosperity_top", {"TILE_K": 2}),
+    ("prosperity_top", {"TILE_K": 64, "ACC_W": 14}),
+    ("prosperity_top", {"LANES": 1, "LIF_CELLS": 1}),
+    ("prosperity_top", {"WEIGHT_W": 2, "ACC_W": 6}),
+    ("prosperity_top", {"DIM_W": 9}),
+    ("prosperity_top", {"DIM_W": 31}),
+    ("prosperity_top", {"BIAS_W": 8, "LIF_CELLS": 128}),
+    ("prosperity_top", {"SPIKE_BEATS": 2, "WEIGHT_TILES": 2, "QUEUE_DEPTH": 2}),
+    *(("prosperity_top", config.verilog_parameters()) for config in CONFIGS.values()),
+]
+
+
+def _elaborate(tool: str, top: str, values: Mapping[str, int]) -> tuple[int, str]:
+    """Elaborate a module; return the tool's status and what it printed, without Verilator's statistics."""
+    sources, includes = read_file_list(_FILE_LIST)
+    folders = [f"-I{folder}" for folder in includes]
+    if tool == "icarus":
+        command = ["iverilog", "-g2005", "-tnull", "-s", top]
+        command += [f"-P{top}.{name}={value}" for name, value in values.items()]
+    else:
+        command = [str(verilator_folder() / "verilator"), "--lint-only", "--top-module", top]
+        command += [f"-G{name}={value}" for name, value in values.items()]
+    done = subprocess.run(
+        [*command, *folders, *map(str, sources)], capture_output=True, text=True, check=False
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    return done.returncode, "\n".join(line for line in lines if not line.startswith("- "))
+
+
+def _label(value: object) -> str:
+    return "-".join(f"{k}{v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+
+
+@pytest.mark.parametrize("tool", SIMULATORS)
+@pytest.mark.parametrize(("top", "why", "values"), ILLEGAL, ids=_label)
+def test_illegal_parameter_stops(tool: str, top: str, why: str, values: dict[str, int]) -> None:
+    status, output = _elaborate(tool, top, values)
+    assert status != 0
+    assert f"illegal_parameter_{why}" in output
+
+
+@pytest.mark.parametrize("tool", SIMULATORS)
+@pytest.mark.parametrize(("top", "values"), LEGAL, ids=_label)
+def test_legal_neighbour_passes(tool: str, top: str, values: dict[str, int]) -> None:
+    status, output = _elaborate(tool, top, values)
+    assert (status, output) == (0, "")
+
+
+def test_every_check_has_a_case() -> None:
+    checks = {
+        (path.stem, why)
+        for path in (ROOT / "rtl").rglob("*.v")
+        for why in _CHECK.findall(path.read_text())
+    }
+    assert checks
+    assert checks == {(top, why) for top, why, _ in ILLEGAL} - {
+        (top, why) for top, why, _ in _INSIDE_TOP
+    }
