@@ -71,7 +71,9 @@ class ProsperityConfig:
         }
         for name, legal in limits.items():
             if not legal:
-                raise InputError(f"{name}={getattr(self, name)} is not a legal Prosperity parameter")
+                raise InputError(
+                    f"{name}={getattr(self, name)} is not a legal Prosperity parameter"
+                )
 
     @property
     def beat_rows(self) -> int:
@@ -126,4 +128,6 @@ def named_config(name: str) -> ProsperityConfig:
     try:
         return CONFIGS[name]
     except KeyError:
-        raise InputError(f"unknown configuration {name!r}: choose from {', '.join(CONFIGS)}") from None
+        raise InputError(
+            f"unknown configuration {name!r}: choose from {', '.join(CONFIGS)}"
+        ) from None

@@ -2,8 +2,8 @@
 
 The machine is a chain of units that each handle one thing a cycle and wait for at most a few
 others, so every event time is a maximum of earlier ones plus constants. This module solves
-those recurrences a tile at a time, vectorised over the rows of the tile. Time 0 is the cycle in which
-the first beats of both input streams are taken.
+those recurrences a tile at a time, vectorised over the rows of the tile. Time 0 is the cycle in
+which the first beats of both input streams are taken.
 """
 
 from __future__ import annotations
@@ -206,7 +206,8 @@ class _Processor:
             idle[0] = first[0]
         self.count += len(costs)
         self.process += int(costs.sum())
-        # Each idle cycle has the first reason that holds: no tile, no descriptor, no weights, no bank.
+        # An idle cycle has the first reason that holds: no tile, no descriptor, no weights, no
+        # bank.
         loaded = np.clip(ready, idle, first)
         offered = np.clip(shown, loaded, first)
         weighed = np.clip(weights, offered, first)

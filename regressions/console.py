@@ -12,7 +12,9 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def print_predictions(report: dict[str, Any], split: dict[str, int] | None, console: Console) -> None:
+def print_predictions(
+    report: dict[str, Any], split: dict[str, int] | None, console: Console
+) -> None:
     """Print the predicted labels and the accuracies."""
     predictions = report["predictions"]
     if not predictions:

@@ -34,7 +34,7 @@ _COUNTS: Final = (
 
 
 def git_revision() -> str | None:
-    """Return the commit this runs from, with "-dirty" if files differ; None outside a repository."""
+    """Return the commit, with "-dirty" if files differ; None outside a repository."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -68,7 +68,10 @@ def _accuracy(predictions: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not known:
         return None
     return {
-        **{who: sum(p[who] == p["label"] for p in known) / len(known) for who in ("rtl", "reference")},
+        **{
+            who: sum(p[who] == p["label"] for p in known) / len(known)
+            for who in ("rtl", "reference")
+        },
         "images": len(known),
     }
 

@@ -26,7 +26,9 @@ _LOG_WIDTH: Final = 110
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--design", metavar="NAME", help="machine: prosperity (default)")
 @click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
-@click.option("--workload", metavar="FILE", help="snn-workload/1 file (default: the bundled network)")
+@click.option(
+    "--workload", metavar="FILE", help="snn-workload/1 file (default: the bundled network)"
+)
 @click.option("--layers", metavar="A,B", help="layers to run (default: all)")
 @click.option("--images", metavar="N", help="images to infer (default: 20; Icarus, paper: 1)")
 @click.option("--mode", metavar="NAME", help="product (default), bit or dense")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,8 @@ def test_save_writes_equal_files_for_equal_workloads(tmp_path: Path) -> None:
     save(chained_workload(), tmp_path / "one.npz")
     save(load(tmp_path / "one.npz"), tmp_path / "two.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.npz") as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_load_reads_what_numpy_writes(tmp_path: Path) -> None:
@@ -289,6 +292,23 @@ def test_validate_refuses_layers_that_do_not_follow_each_other() -> None:
     assert (
         refused(workload) == "layer 'hidden' takes (3, 20), but layer 'encoder' makes (3, 3, 4, 4)"
     )
+
+
+def test_validate_refuses_an_encoder_that_is_no_convolution_of_pixels() -> None:
+    workload = chained_workload()
+    encoder = workload.encoder
+    assert encoder is not None
+    encoder.spikes = np.zeros(encoder.input_shape, bool)
+    assert refused(workload) == "the encoder, layer 'encoder', takes images, not spikes"
+    workload.encoder = workload.layers[1]
+    workload.layers = workload.layers[2:]
+    assert refused(workload) == "the encoder, layer 'hidden', must be a conv2d"
+
+
+def test_validate_refuses_a_convolution_as_the_last_layer() -> None:
+    workload = chained_workload()
+    workload.layers = [replace(workload.layers[0], threshold=None)]
+    assert refused(workload).startswith("the last layer, layer 'conv', must be linear")
 
 
 def test_validate_refuses_captured_layers_without_spikes() -> None:

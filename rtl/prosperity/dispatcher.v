@@ -196,26 +196,29 @@ module dispatcher #(
     wire [TILE_M-1:0] taken      = issue && any ? {{(TILE_M - 1) {1'b0}}, 1'b1} << idx
         : {TILE_M{1'b0}};
 
+    integer r;
+
     always @(posedge clk) begin
         if (rst) begin
             pending_0_q <= {TILE_M{1'b0}};
             pending_1_q <= {TILE_M{1'b0}};
         end else begin
-            if (load_valid && !load_bank) begin
-                if (first_beat) begin
-                    pending_0_q <= {TILE_M{1'b0}};
-                end
-                pending_0_q[load_beat * BEAT_ROWS +: BEAT_ROWS] <= load_present;
-            end else if (!bank_q) begin
+            if (!bank_q) begin
                 pending_0_q <= pending_0_q & ~taken;
-            end
-            if (load_valid && load_bank) begin
-                if (first_beat) begin
-                    pending_1_q <= {TILE_M{1'b0}};
-                end
-                pending_1_q[load_beat * BEAT_ROWS +: BEAT_ROWS] <= load_present;
-            end else if (bank_q) begin
+            end else begin
                 pending_1_q <= pending_1_q & ~taken;
+            end
+            // The first beat also clears what the last tile left: its all-zero rows.
+            for (r = 0; r < TILE_BEATS; r = r + 1) begin
+                if (load_valid && (first_beat || load_beat == r[BEAT_IDX_W-1:0])) begin
+                    if (load_bank) begin
+                        pending_1_q[r*BEAT_ROWS +: BEAT_ROWS] <=
+                            load_beat == r[BEAT_IDX_W-1:0] ? load_present : {BEAT_ROWS{1'b0}};
+                    end else begin
+                        pending_0_q[r*BEAT_ROWS +: BEAT_ROWS] <=
+                            load_beat == r[BEAT_IDX_W-1:0] ? load_present : {BEAT_ROWS{1'b0}};
+                    end
+                end
             end
         end
     end

@@ -175,8 +175,10 @@ module output_unit #(
         end
     end
 
-    wire [LIF_CELLS*ACC_W-1:0] sums = read_sum[segment_q * (LIF_CELLS * ACC_W) +: LIF_CELLS * ACC_W];
-    wire [LIF_CELLS-1:0]       spikes;
+    localparam SEGMENT_W = LIF_CELLS * ACC_W;
+
+    wire [SEGMENT_W-1:0] sums = read_sum[segment_q * SEGMENT_W +: SEGMENT_W];
+    wire [LIF_CELLS-1:0] spikes;
 
     lif_array #(
         .LANES    (LANES),

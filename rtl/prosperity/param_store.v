@@ -52,6 +52,9 @@ module param_store #(
     assign thresholds = in_use[segment * SEGMENT_W +: SEGMENT_W];
     assign biases     = in_use[SET_W/2 + segment * SEGMENT_W +: SEGMENT_W];
 
+    // A loop over the beats, not an indexed part: it is a write enable a beat, without a shifter.
+    integer b;
+
     always @(posedge clk) begin
         if (rst) begin
             set_0_q    <= {SET_W{1'b0}};
@@ -60,11 +63,13 @@ module param_store #(
             load_set_q <= 1'b0;
             use_set_q  <= 1'b0;
         end else begin
-            if (load_valid) begin
-                if (load_set_q) begin
-                    set_1_q[load_idx * BEAT_W +: BEAT_W] <= load_data;
-                end else begin
-                    set_0_q[load_idx * BEAT_W +: BEAT_W] <= load_data;
+            for (b = 0; b < 2 * PARAM_BEATS; b = b + 1) begin
+                if (load_valid && load_idx == b[PARAM_IDX_W-1:0]) begin
+                    if (load_set_q) begin
+                        set_1_q[b*BEAT_W +: BEAT_W] <= load_data;
+                    end else begin
+                        set_0_q[b*BEAT_W +: BEAT_W] <= load_data;
+                    end
                 end
             end
             load_set_q <= load_set_q ^ load_last;

@@ -76,6 +76,8 @@ module popcount_table #(
     assign levels_0 = levels_0_q;
     assign levels_1 = levels_1_q;
 
+    integer b;
+
     always @(posedge clk) begin
         if (rst) begin
             ones_0_q   <= {TABLE_W{1'b0}};
@@ -83,11 +85,18 @@ module popcount_table #(
             levels_0_q <= {TILE_K + 1{1'b0}};
             levels_1_q <= {TILE_K + 1{1'b0}};
         end else if (load_valid) begin
+            for (b = 0; b < TILE_BEATS; b = b + 1) begin
+                if (load_beat == b[BEAT_IDX_W-1:0]) begin
+                    if (load_bank) begin
+                        ones_1_q[b*BEAT_ONES_W +: BEAT_ONES_W] <= beat_ones;
+                    end else begin
+                        ones_0_q[b*BEAT_ONES_W +: BEAT_ONES_W] <= beat_ones;
+                    end
+                end
+            end
             if (load_bank) begin
-                ones_1_q[load_beat * BEAT_ONES_W +: BEAT_ONES_W] <= beat_ones;
                 levels_1_q <= beat_levels | (first_beat ? {TILE_K + 1{1'b0}} : levels_1_q);
             end else begin
-                ones_0_q[load_beat * BEAT_ONES_W +: BEAT_ONES_W] <= beat_ones;
                 levels_0_q <= beat_levels | (first_beat ? {TILE_K + 1{1'b0}} : levels_0_q);
             end
         end

@@ -62,15 +62,22 @@ module tcam #(
         end
     end
 
+    // A loop over the beats, not an indexed part: it is a write enable a beat, without a shifter.
+    integer b;
+
     always @(posedge clk) begin
         if (rst) begin
             bank0_q <= {TILE_W{1'b0}};
             bank1_q <= {TILE_W{1'b0}};
         end else if (load_valid) begin
-            if (load_bank) begin
-                bank1_q[load_beat * BEAT_W +: BEAT_W] <= load_rows;
-            end else begin
-                bank0_q[load_beat * BEAT_W +: BEAT_W] <= load_rows;
+            for (b = 0; b < TILE_BEATS; b = b + 1) begin
+                if (load_beat == b[BEAT_IDX_W-1:0]) begin
+                    if (load_bank) begin
+                        bank1_q[b*BEAT_W +: BEAT_W] <= load_rows;
+                    end else begin
+                        bank0_q[b*BEAT_W +: BEAT_W] <= load_rows;
+                    end
+                end
             end
         end
     end

@@ -1,8 +1,8 @@
 """Builds designs and runs cocotb tests on them; the only door from Python to the simulators.
 
-A build is kept by the content of its sources, its parameters and its simulator, so that tests share it
-and a change makes a new one. A run is judged by its results file alone: no file, no test in it, or
-a failed test is a failure.
+A build is kept by the content of its sources, its parameters and its simulator, so that tests
+share it and a change makes a new one. A run is judged by its results file alone: no file, no test
+in it, or a failed test is a failure.
 """
 
 from __future__ import annotations

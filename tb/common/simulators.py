@@ -21,7 +21,7 @@ _MIN_VERILATOR: Final = (5, 36)
 
 
 class PortsOnlyVerilator(Verilator):
-    """Verilator with only the top's ports visible: several times faster, and tests use ports only."""
+    """Verilator with only the top's ports visible: several times faster, and all a test may use."""
 
     def _build_command(self) -> list[list[str]]:
         commands = super()._build_command()

@@ -1,7 +1,7 @@
 """Runs a unit test: one Verilog module as top, its cocotb tests, both simulators.
 
-A unit test file holds cocotb tests (named after the behaviour they check) and one pytest function that calls
-`run_unit` for each simulator and parameter set.
+A unit test file holds cocotb tests (named after the behaviour they check) and one pytest function
+that calls `run_unit` for each simulator and parameter set.
 """
 
 from __future__ import annotations

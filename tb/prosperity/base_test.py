@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cocotb
 from cocotb.triggers import ClockCycles
 from pyuvm import ConfigDB, uvm_test
@@ -17,7 +19,7 @@ class ProsperityTest(uvm_test):  # type: ignore[misc]
     def build_phase(self) -> None:
         """Make the environment from the run's settings."""
         self.settings = EnvSettings.from_env()
-        self.dut = cocotb.top
+        self.dut: Any = cocotb.top
         ConfigDB().set(None, "*", "settings", self.settings)
         ConfigDB().set(None, "*", "dut", self.dut)
         self.env = ProsperityEnv("env", self)

@@ -1,8 +1,8 @@
 """The environment: two stream sources, one sink, registers, scoreboard.
 
-    spike source  --> s_axis_spike  |            |
-    weight source --> s_axis_weight | prosperity | m_axis_out --> sink, monitor --> scoreboard
-    registers     --> s_axil        |            | irq
+spike source  --> s_axis_spike  |            |
+weight source --> s_axis_weight | prosperity | m_axis_out --> sink, monitor --> scoreboard
+registers     --> s_axil        |            | irq
 """
 
 from __future__ import annotations

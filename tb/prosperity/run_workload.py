@@ -98,7 +98,7 @@ class LayerRecord:
         self.mismatches += result.mismatches
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class RunWorkload(ProsperityTest):
     """Runs the workload and writes the result file, also when something differs."""
 
@@ -198,5 +198,3 @@ class RunWorkload(ProsperityTest):
             "simulated_cycles": cycles,
         }
         Path(self.run.result).write_text(json.dumps(result, indent=1))
-
-

@@ -146,7 +146,9 @@ class Scoreboard(BaseScoreboard):
         timing: Any = job.model_timing(config)
         for counter in BEAT_COUNTERS:
             self._counter(job, counters, counter, getattr(timing, counter.lower()))
-            self.equal(f"{job.name}: beats on the wires ({counter})", beats[counter], counters[counter])
+            self.equal(
+                f"{job.name}: beats on the wires ({counter})", beats[counter], counters[counter]
+            )
         parts = sum(counters[name] for name in CYCLE_PARTS)
         self.equal(f"{job.name}: sum of the cycle parts", parts, counters["CYCLES"])
         if timed:

@@ -104,7 +104,7 @@ def random_weights(rng: Rng, k: int, n: int) -> NDArray[np.int8]:
 def random_lif(rng: Rng, n: int) -> LifParams:
     """Return neurons with all settings; sometimes bias and threshold at the ends of their range."""
     config = LifConfig(
-        leak_shift=int(rng.choice([0, 1, 2, 3, 7, 31])),
+        leak_shift=(0, 1, 2, 3, 7, 31)[rng.integers(6)],
         reset="soft" if rng.random() < 0.5 else "hard",
         fire=">=" if rng.random() < 0.5 else ">",
     )
@@ -139,7 +139,7 @@ def make_job(
 def random_size(rng: Rng, tile: int, tiles: int) -> int:
     """Return a size up to some tiles; full tiles and one beside them come often."""
     if rng.random() < 0.4:
-        return int(max(1, tile * rng.integers(1, tiles + 1) + rng.integers(-1, 2)))
+        return max(1, tile * int(rng.integers(1, tiles + 1)) + int(rng.integers(-1, 2)))
     return int(rng.integers(1, tile * tiles + 1))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tb.common.agents.axis.pauses import PROFILES
+from tb.common.runner import RunFailure
 from tb.common.unit import base_seed, both_simulators, rerun_command
 from tb.prosperity.launch import run_test
 
@@ -47,7 +48,7 @@ def test_random(
 
 @both_simulators
 def test_full_size(request: pytest.FixtureRequest, simulator: str) -> None:
-    """The paper's machine: the same tiles on both simulators, outputs and cycles as the model says."""
+    """The paper's machine on both simulators: outputs and cycles as the model says."""
     _run(request, simulator, "paper", "layers.FullTiles")
 
 
@@ -74,3 +75,32 @@ def test_misuse(
 ) -> None:
     """Resets and wrong use on the small machine."""
     _run(request, simulator, "small", f"misuse.{test}", backpressure=backpressure)
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("CorruptOutput", "outputs differ from the model"),
+        ("DroppedOutput", "tlast of output row"),
+        ("CorruptSpike", "differ from the model|counter"),
+        ("StuckReady", "no progress"),
+        ("SilentScoreboard", "checked nothing"),
+        ("DeafScoreboard", "output values compared"),
+    ],
+)
+def test_sabotage(test: str, message: str) -> None:
+    """What must be caught is caught, by the check that is there for it."""
+    with pytest.raises(RunFailure, match=message):
+        run_test("verilator", "small", f"sabotage.{test}", seed=base_seed())
+
+
+@both_simulators
+def test_wrong_counters(request: pytest.FixtureRequest, simulator: str) -> None:
+    """Every counter is compared: one too many in any of them is noticed."""
+    _run(request, simulator, "small", "sabotage.WrongCounters")
+
+
+def test_wrong_test_name() -> None:
+    """A run in which no test ran is a failure."""
+    with pytest.raises(RunFailure, match=r"no test ran|no results"):
+        run_test("verilator", "small", "layers.NoSuchTest", seed=base_seed())

@@ -13,7 +13,7 @@ from tb.prosperity.sequences import run_layer
 from tb.prosperity.stimulus import STRUCTURES, make_job, random_job
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class Structures(ProsperityTest):
     """Every row structure in every mode, over more than one tile in each direction."""
 
@@ -27,7 +27,7 @@ class Structures(ProsperityTest):
                 await run_layer(self.env, make_job(rng, shape, structure=structure, mode=mode))
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class Shapes(ProsperityTest):
     """From 1 x 1 x 1 to two tiles and one more: every remainder of M, of K and of N."""
 
@@ -45,7 +45,7 @@ class Shapes(ProsperityTest):
             await run_layer(self.env, make_job(rng, (m, k, n)))
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class Neurons(ProsperityTest):
     """Spikes out for every number of time steps, ragged shapes, random settings and extremes."""
 
@@ -61,7 +61,7 @@ class Neurons(ProsperityTest):
             steps *= 2
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class Random(ProsperityTest):
     """Random layers; options: layers (how many), tiles (most m, k, n tiles)."""
 
@@ -75,7 +75,7 @@ class Random(ProsperityTest):
             )
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class ManyTiles(ProsperityTest):
     """Layers with so many small tiles that detection, weights and output run ahead and wait."""
 
@@ -95,7 +95,7 @@ class ManyTiles(ProsperityTest):
                     await run_layer(self.env, make_job(rng, shape, structure=structure, lif=lif))
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class FullTiles(ProsperityTest):
     """A few full tiles, raw and with neurons: small enough for the full-size machine on Icarus."""
 

@@ -1,4 +1,4 @@
-"""Resets in the middle of work, and wrong use: each ends in its error code, and in a clean layer."""
+"""Resets in the middle of work, and wrong use: an error code, then a clean layer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MisuseTest(ProsperityTest):
         await run_layer(self.env, self.small_job())
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class SoftReset(MisuseTest):
     """A soft reset at a random moment of a layer, then a layer that must be clean."""
 
@@ -70,14 +70,14 @@ class SoftReset(MisuseTest):
             await run_layer(self.env, random_job(rng, self.settings.config, (2, 2, 2)))
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class HardReset(SoftReset):
     """The same with rst."""
 
     hard = True
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class RefusedStarts(MisuseTest):
     """Configurations that cannot run: error code, no beat taken, clean after a soft reset."""
 
@@ -118,7 +118,7 @@ class RefusedStarts(MisuseTest):
         await self.refuse("TIME_STEPS", TIME_STEPS=4)
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class Busy(MisuseTest):
     """Start and configuration writes while busy: refused and reported, and the layer goes on."""
 
@@ -152,7 +152,7 @@ class Busy(MisuseTest):
             await self.recover()
 
 
-@pyuvm.test()  # type: ignore[untyped-decorator]
+@pyuvm.test()
 class WrongTlast(MisuseTest):
     """tlast missing, or early, on either input stream, in the first and in a later tile."""
 

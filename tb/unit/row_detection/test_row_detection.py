@@ -214,7 +214,7 @@ async def the_papers_figure(dut: Any) -> None:
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def latency(dut: Any) -> None:
-    """The first row is offered 7 cycles after the last load, in each bank, for an empty tile too."""
+    """The first row, also an empty tile's, is offered 7 cycles after the last load."""
     tb = TB(dut)
     await tb.start()
     tb.set_mode("product")

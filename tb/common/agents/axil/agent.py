@@ -38,7 +38,6 @@ class RegisterItem(uvm_sequence_item):  # type: ignore[misc]
         super().__init__("register")
         self.address = address
         self.value = value
-        self.is_write = value is not None
         self.okay = False
 
 
@@ -70,7 +69,7 @@ class RegisterDriver(uvm_driver):  # type: ignore[misc]
         """Serve items for ever."""
         while True:
             item: RegisterItem = await self.seq_item_port.get_next_item()
-            if item.is_write:
+            if item.value is not None:
                 response = await self.master.write(item.address, item.value.to_bytes(4, "little"))
             else:
                 response = await self.master.read(item.address, 4)

@@ -37,6 +37,7 @@ class StreamSource(BusDriver):  # type: ignore[misc]
     _signals = ["tdata", "tvalid", "tready", "tlast"]
 
     def __init__(self, entity: Any, name: str, clock: Any, gaps: Iterator[int]) -> None:
+        self._thread: Any
         super().__init__(entity, name, clock, case_insensitive=False)
         self.gaps = gaps
         self._idle()

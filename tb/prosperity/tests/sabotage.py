@@ -1,0 +1,141 @@
+"""Tests that must fail: each spoils one thing that a check is there to notice.
+
+tb/prosperity/test_prosperity.py runs them and requires the failure, with its message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyuvm
+from cocotb.triggers import FallingEdge, RisingEdge
+
+from tb.common.agents.axis.bus import Beat
+from tb.common.randomness import generator
+from tb.prosperity.base_test import ProsperityTest
+from tb.prosperity.job import LayerJob
+from tb.prosperity.sequences import LayerSequence, run_layer
+from tb.prosperity.stimulus import make_job
+
+
+class SabotageTest(ProsperityTest):
+    """Runs one ordinary layer; subclasses spoil something around it."""
+
+    def job(self) -> LayerJob:
+        """Return the layer."""
+        config = self.settings.config
+        shape = (config.tile_m + 3, 2 * config.tile_k, config.lanes + 1)
+        return make_job(generator("sabotage"), shape, structure="tie_rows")
+
+    async def body(self) -> None:
+        """Run it."""
+        await run_layer(self.env, self.job())
+
+
+@pyuvm.test()
+class CorruptOutput(SabotageTest):
+    """One bit of one output beat differs on its way to the scoreboard."""
+
+    async def body(self) -> None:
+        """Flip a bit of the fifth beat."""
+        take = self.env.scoreboard.take
+        seen = 0
+
+        def corrupt(beat: Beat) -> None:
+            nonlocal seen
+            seen += 1
+            assert beat.data is not None
+            take(Beat(beat.data ^ 1, beat.last) if seen == 5 else beat)
+
+        self.env.scoreboard.take = corrupt  # type: ignore[method-assign]
+        await super().body()
+
+
+@pyuvm.test()
+class DroppedOutput(SabotageTest):
+    """One output beat never reaches the scoreboard."""
+
+    async def body(self) -> None:
+        """Drop the third beat."""
+        take = self.env.scoreboard.take
+        seen = 0
+
+        def drop(beat: Beat) -> None:
+            nonlocal seen
+            seen += 1
+            if seen != 3:
+                take(beat)
+
+        self.env.scoreboard.take = drop  # type: ignore[method-assign]
+        await super().body()
+
+
+@pyuvm.test()
+class WrongCounters(SabotageTest):
+    """Each counter in turn reads one too many; each time that must be the one thing noticed."""
+
+    async def body(self) -> None:
+        """Run the layer once for every counter and look at what the scoreboard says."""
+        registers, scoreboard = self.env.registers, self.env.scoreboard
+        read = registers.counters
+        spoiled = ""
+
+        async def counters() -> dict[str, int]:
+            values = await read()
+            values[spoiled] += 1
+            return values
+
+        registers.counters = counters  # type: ignore[method-assign]
+        scoreboard.stop_at_first = False
+        for spoiled in registers.map.counters:
+            await super().body()
+            caught = [text for text in scoreboard.failures if f"{spoiled}:" in text]
+            assert caught, f"counter {spoiled} is not checked"
+            scoreboard.failures.clear()
+
+
+@pyuvm.test()
+class CorruptSpike(SabotageTest):
+    """The machine is given one other spike than the model."""
+
+    async def body(self) -> None:
+        """Flip a bit on the wires of the first spike beat."""
+        sequence = LayerSequence(self.env, self.job())
+        spikes: Any = self.dut.s_axis_spike_tdata
+        await sequence.start_layer()
+        while not (self.dut.s_axis_spike_tvalid.value and self.dut.s_axis_spike_tready.value):
+            await FallingEdge(self.dut.clk)
+        spikes.value = spikes.value.to_unsigned() ^ 1
+        await RisingEdge(self.dut.clk)
+        await sequence.finish_layer()
+
+
+@pyuvm.test()
+class StuckReady(SabotageTest):
+    """The output is never taken: the run must end by itself."""
+
+    async def body(self) -> None:
+        """Let the sink pause for ever."""
+        self.env.outputs.ready.gaps = iter([1 << 40])
+        await super().body()
+
+
+@pyuvm.test()
+class SilentScoreboard(SabotageTest):
+    """Nothing is checked at all."""
+
+    async def body(self) -> None:
+        """Do nothing."""
+
+    async def drain(self) -> None:
+        """Check nothing either."""
+
+
+@pyuvm.test()
+class DeafScoreboard(SabotageTest):
+    """The scoreboard hears no output beat."""
+
+    async def body(self) -> None:
+        """Take the beats away."""
+        self.env.scoreboard.take = lambda beat: None  # type: ignore[method-assign]
+        await super().body()
