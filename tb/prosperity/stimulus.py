@@ -164,3 +164,27 @@ def random_job(rng: Rng, config: ProsperityConfig, tiles: tuple[int, int, int]) 
         time_steps=time_steps,
         lif=lif,
     )
+
+
+def random_config(rng: Rng, largest: int) -> ProsperityConfig:
+    """Return random legal parameters with at most so many rows and lanes."""
+    tile_m = 1 << int(rng.integers(1, largest.bit_length()))
+    tile_k = int(rng.integers(2, 65)) if rng.random() < 0.3 else int(rng.integers(2, 17))
+    beat_rows = 1 << int(rng.integers(0, tile_m.bit_length()))
+    lif_cells = int(rng.integers(1, 5))
+    lanes = lif_cells * int(rng.integers(1, max(2, largest // lif_cells // 2)))
+    weight_w = 8
+    return ProsperityConfig(
+        tile_m=tile_m,
+        tile_k=tile_k,
+        lanes=lanes,
+        weight_w=weight_w,
+        acc_w=weight_w + (tile_k - 1).bit_length() + int(rng.integers(6, 12)),
+        bias_w=32,
+        lif_cells=lif_cells,
+        spike_beat_w=beat_rows * tile_k,
+        spike_beats=int(rng.integers(2, 9)),
+        weight_tiles=int(rng.integers(2, 6)),
+        queue_depth=int(rng.integers(2, 2 * tile_m + 8)),
+        dim_w=int(rng.integers(12, 25)),
+    )

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from models.config import PAPER, SMALL
 from tb.common.agents.axis.pauses import PROFILES
+from tb.common.randomness import generator
 from tb.common.runner import RunFailure
 from tb.common.unit import base_seed, both_simulators, rerun_command
 from tb.prosperity.launch import run_test
+from tb.prosperity.stimulus import random_config
 
 
-def _run(request: pytest.FixtureRequest, *args: str, **kwargs: Any) -> None:
+def _run(request: pytest.FixtureRequest, *args: Any, **kwargs: Any) -> None:
     seed = kwargs.pop("seed", 0) + base_seed()
     run_test(*args, seed=seed, rerun=rerun_command(request), **kwargs)
 
@@ -24,7 +27,7 @@ def test_layers(
     request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
 ) -> None:
     """Directed layers on the small machine."""
-    _run(request, simulator, "small", f"layers.{test}", backpressure=backpressure)
+    _run(request, simulator, SMALL, f"layers.{test}", backpressure=backpressure)
 
 
 @both_simulators
@@ -38,7 +41,7 @@ def test_random(
     _run(
         request,
         simulator,
-        "small",
+        SMALL,
         "layers.Random",
         backpressure=backpressure,
         seed=seed,
@@ -49,7 +52,7 @@ def test_random(
 @both_simulators
 def test_full_size(request: pytest.FixtureRequest, simulator: str) -> None:
     """The paper's machine on both simulators: outputs and cycles as the model says."""
-    _run(request, simulator, "paper", "layers.FullTiles")
+    _run(request, simulator, PAPER, "layers.FullTiles")
 
 
 @pytest.mark.parametrize("backpressure", PROFILES)
@@ -60,11 +63,22 @@ def test_full_size_layers(request: pytest.FixtureRequest, test: str, backpressur
     _run(
         request,
         "verilator",
-        "paper",
+        PAPER,
         f"layers.{test}",
         backpressure=backpressure,
         options=options,
     )
+
+
+@pytest.mark.parametrize("index", range(8))
+def test_parameters(request: pytest.FixtureRequest, index: int) -> None:
+    """Machines with random parameters: right outputs, and the cycles that the model predicts.
+
+    Icarus builds them at once;
+    """
+    config = random_config(generator(f"parameters {index}", base_seed()), largest=32)
+    options = {"layers": 12, "tiles": (2, 4, 2)}
+    _run(request, "icarus", config, "layers.Random", options=options)
 
 
 @both_simulators
@@ -74,7 +88,7 @@ def test_misuse(
     request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
 ) -> None:
     """Resets and wrong use on the small machine."""
-    _run(request, simulator, "small", f"misuse.{test}", backpressure=backpressure)
+    _run(request, simulator, SMALL, f"misuse.{test}", backpressure=backpressure)
 
 
 @pytest.mark.parametrize(
@@ -91,16 +105,16 @@ def test_misuse(
 def test_sabotage(test: str, message: str) -> None:
     """What must be caught is caught, by the check that is there for it."""
     with pytest.raises(RunFailure, match=message):
-        run_test("verilator", "small", f"sabotage.{test}", seed=base_seed())
+        run_test("verilator", SMALL, f"sabotage.{test}", seed=base_seed())
 
 
 @both_simulators
 def test_wrong_counters(request: pytest.FixtureRequest, simulator: str) -> None:
     """Every counter is compared: one too many in any of them is noticed."""
-    _run(request, simulator, "small", "sabotage.WrongCounters")
+    _run(request, simulator, SMALL, "sabotage.WrongCounters")
 
 
 def test_wrong_test_name() -> None:
     """A run in which no test ran is a failure."""
     with pytest.raises(RunFailure, match=r"no test ran|no results"):
-        run_test("verilator", "small", "layers.NoSuchTest", seed=base_seed())
+        run_test("verilator", SMALL, "layers.NoSuchTest", seed=base_seed())

@@ -170,7 +170,7 @@ def test_generated_register_files_are_up_to_date(design: str) -> None:
         assert path.read_text() == text, f"{path.relative_to(ROOT)} is old: run `make regmap`"
 
 
-EXAMPLES = [path for path in TEXTS if ">>> " in path.read_text()]
+EXAMPLES = [path for path in TEXTS if re.search(r"^>>> ", path.read_text(), re.MULTILINE)]
 
 
 def test_examples_are_found() -> None:

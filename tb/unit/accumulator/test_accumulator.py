@@ -46,7 +46,9 @@ class TB(Bench):
         self.counts: list[dict[int, int]] = [{}, {}]
         # what the request of the last cycle asks for: bank, row (None: nothing), fill_done
         self.adding: tuple[int, int | None, bool] = (0, None, False)
+        # what the read port shows, and of which bank
         self.shown: list[int] | None = None
+        self.shown_bank = 0
 
     async def cycle(
         self,
@@ -85,6 +87,7 @@ class TB(Bench):
             assert got == self.shown, f"read {got} instead of {self.shown}"
         if read is not None:
             self.shown = self.sums[read[0]].get(read[1], [0] * self.lanes)
+            self.shown_bank = read[0]
             self.reads += 1
         if row is not None:
             old = self.sums[bank].get(row, [0] * self.lanes)
@@ -96,6 +99,9 @@ class TB(Bench):
         self.adding = (asked[0], None, False)
         if add is not None:
             self.adding = (asked[0], None if empty else asked[1], last)
+            if asked[0] == self.shown_bank:
+                # the bank is in use again: its last read says nothing any more
+                self.shown = None
             self.counts[asked[0]][asked[1]] = self.counts[asked[0]].get(asked[1], 0) + 1
 
     async def add_rows(self, bank: int, rows: list[int]) -> None:
@@ -104,11 +110,11 @@ class TB(Bench):
             await self.cycle(add=(bank, row), last=i == len(rows) - 1)
 
     async def read_all(self, bank: int) -> None:
-        """Read a bank row by row, clear it with the last read, and see the last data hold."""
+        """Read a bank row by row, clear it after the last read, and see the last data hold."""
         await self.cycle()
         for row in range(self.tile_m):
-            clear = 1 << bank if row == self.tile_m - 1 else 0
-            await self.cycle(read=(bank, row), clear=clear)
+            await self.cycle(read=(bank, row))
+        await self.cycle(clear=1 << bank)
         for _ in range(3):
             await self.cycle()
 
@@ -153,11 +159,10 @@ async def bank_switch(dut: Any) -> None:
     for turn in range(rounds):
         bank = turn % 2
         for row in range(tb.tile_m):
-            fill = {"add": (bank, row), "last": row == tb.tile_m - 1}
-            last = row == tb.tile_m - 1
-            read = {"read": (1 - bank, row), "clear": 2 >> bank if last else 0} if turn else {}
-            await tb.cycle(**fill, **read)
-        await tb.cycle()
+            read = (1 - bank, row) if turn else None
+            await tb.cycle(add=(bank, row), last=row == tb.tile_m - 1, read=read)
+        # the last row leaves the port while its bank is cleared
+        await tb.cycle(clear=2 >> bank)
     await tb.read_all((rounds - 1) % 2)
     assert tb.reads == rounds * tb.tile_m
     assert tb.fills == rounds

@@ -44,7 +44,7 @@ class TB(Bench):
         release: bool = False,
         segment: int | None = None,
     ) -> None:
-        """Load a beat (set, number), or noise that is not valid, for one cycle; check what is read."""
+        """Load a beat (set, number), or noise that is not valid; check what is read."""
         if segment is None:
             segment = int(self.rng.integers(self.segments))
         numbers, idx = beat or (self.draw(), int(self.rng.integers(self.beats)))
