@@ -21,7 +21,7 @@ class ProsperityConfig:
     """Sizes of one Prosperity machine (HPCA 2025, table "architecture": tile 256 x 128 x 16).
 
     Attributes:
-        tile_m: rows of a spike tile (power of two, >= 2).
+        tile_m: rows of a spike tile (power of two, 2..32768).
         tile_k: columns of a spike tile (2..64).
         lanes: adders, that is output columns of a tile.
         weight_w: bits of a signed weight.
@@ -55,19 +55,21 @@ class ProsperityConfig:
             InputError: a size outside the limits given above.
         """
         limits = {
-            "tile_m": self.tile_m >= 2 and _is_power_of_two(self.tile_m),
+            "tile_m": 2 <= self.tile_m <= 32768 and _is_power_of_two(self.tile_m),
             "tile_k": 2 <= self.tile_k <= 64,
             "lanes": self.lanes >= 1,
             "weight_w": self.weight_w >= 2,
             "acc_w": self.acc_w >= self.weight_w + (self.tile_k - 1).bit_length(),
             "bias_w": self.bias_w >= self.weight_w and self.bias_w % self.weight_w == 0,
             "lif_cells": self.lif_cells >= 1 and self.lanes % self.lif_cells == 0,
-            "spike_beat_w": self.spike_beat_w % self.tile_k == 0
-            and self.tile_m % max(1, self.spike_beat_w // self.tile_k) == 0,
+            "spike_beat_w": 2 <= self.tile_k <= self.spike_beat_w
+            and self.spike_beat_w % self.tile_k == 0
+            and self.tile_m % (self.spike_beat_w // self.tile_k) == 0,
             "spike_beats": self.spike_beats >= 2,
             "weight_tiles": self.weight_tiles >= 2,
             "queue_depth": self.queue_depth >= 2,
-            "dim_w": max(self.tile_m, self.lanes).bit_length() <= self.dim_w <= 32,
+            "dim_w": 1 <= self.dim_w <= 31
+            and 1 << (self.dim_w - 1) >= max(self.tile_m, self.tile_k, self.lanes),
         }
         for name, legal in limits.items():
             if not legal:

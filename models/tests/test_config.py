@@ -77,7 +77,9 @@ def test_named_config_refuses_an_unknown_name(name: str) -> None:
         ("weight_tiles", 1),
         ("queue_depth", 1),
         ("dim_w", 8),
-        ("dim_w", 33),
+        ("dim_w", 32),
+        ("spike_beat_w", 0),
+        ("tile_k", 0),
     ],
 )
 def test_config_refuses_illegal_parameters(field: str, value: int) -> None:
@@ -94,7 +96,7 @@ def test_config_refuses_illegal_parameters(field: str, value: int) -> None:
         {"tile_k": 64, "acc_w": 14},
         {"acc_w": 12},
         {"dim_w": 9},
-        {"dim_w": 32},
+        {"dim_w": 31},
         {"spike_beat_w": 16},
         {"lif_cells": 128},
     ],

@@ -2,8 +2,9 @@
 // Starts layers, refuses those that cannot run, and keeps the first error.
 //
 // Function:   a start request with a legal configuration gives one start pulse; busy is then
-//             high until layer_done. A wrong tlast abandons the layer: halt stays until rst.
-//             After any error no layer starts until rst.
+//             high until layer_done. A wrong tlast abandons the layer: halt stays until rst. After any
+//             error no layer starts until rst. The first error is kept, unless it let the layer
+//             go on and the layer is abandoned later.
 // Latency:    start one cycle after the request.
 // Reset:      idle, no error (rst is the hard or the soft reset).
 `default_nettype none
@@ -23,7 +24,7 @@ module layer_control #(
     input  wire [31:0] dim_m,
     input  wire [31:0] dim_k,
     input  wire [31:0] dim_n,
-    input  wire [15:0] time_steps,
+    input  wire [31:0] time_steps,
     input  wire [1:0]  sparsity,
     input  wire        spikes_out,
     // events
@@ -43,7 +44,9 @@ module layer_control #(
 `include "prosperity_regs.vh"
 
     localparam [63:0] MAX_DIM   = (64'd1 << DIM_W) - 64'd1;
-    localparam [63:0] MAX_SUM_K = 64'd1 << (ACC_W - WEIGHT_W);
+    // More than 32 spare bits hold the sums of any K.
+    localparam        SPARE_W   = ACC_W - WEIGHT_W < 32 ? ACC_W - WEIGHT_W : 32;
+    localparam [63:0] MAX_SUM_K = 64'd1 << SPARE_W;
     localparam [63:0] MAX_K     = MAX_SUM_K < MAX_DIM ? MAX_SUM_K : MAX_DIM;
     localparam [31:0] MAX_T     = TILE_M;
 
@@ -51,11 +54,11 @@ module layer_control #(
     wire dim_large = {32'd0, dim_m} > MAX_DIM || {32'd0, dim_n} > MAX_DIM || {32'd0, dim_k} > MAX_K;
 
     // T is a power of two when no bit of it is in T - 1; then T - 1 masks the remainder of M by T.
-    wire [15:0] time_mask = time_steps - 16'd1;
-    wire        time_bad  = spikes_out && (time_steps == 16'd0
-        || (time_steps & time_mask) != 16'd0
-        || {16'd0, time_steps} > MAX_T
-        || (dim_m[15:0] & time_mask) != 16'd0);
+    wire [31:0] time_mask = time_steps - 32'd1;
+    wire        time_bad  = spikes_out && (time_steps == 32'd0
+        || (time_steps & time_mask) != 32'd0
+        || time_steps > MAX_T
+        || (dim_m & time_mask) != 32'd0);
 
     reg [3:0] cause;
 
@@ -81,9 +84,10 @@ module layer_control #(
     end
 
     wire no_error = error == ERR_NONE;
+    wire fatal    = spike_tlast_error || weight_tlast_error;
 
     assign done_event  = busy && layer_done;
-    assign error_event = cause != ERR_NONE && no_error;
+    assign error_event = cause != ERR_NONE && (no_error || (fatal && !halt));
 
     always @(posedge clk) begin
         if (rst) begin
@@ -101,11 +105,11 @@ module layer_control #(
                 busy <= 1'b0;
                 done <= busy;
             end
-            if (spike_tlast_error || weight_tlast_error) begin
+            if (fatal) begin
                 halt <= 1'b1;
                 busy <= 1'b0;
             end
-            if (no_error) begin
+            if (error_event) begin
                 error <= cause;
             end
         end

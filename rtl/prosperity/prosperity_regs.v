@@ -53,7 +53,7 @@ module prosperity_regs #(
     output reg  [31:0]      dim_m,
     output reg  [31:0]      dim_k,
     output reg  [31:0]      dim_n,
-    output reg  [15:0]      time_steps,
+    output reg  [31:0]      time_steps,
     output reg  [1:0]       sparsity,
     output reg              spikes_out,
     output reg  [4:0]       leak_shift,
@@ -168,7 +168,7 @@ module prosperity_regs #(
             dim_m          <= RESET_DIM_M;
             dim_k          <= RESET_DIM_K;
             dim_n          <= RESET_DIM_N;
-            time_steps     <= RESET_TIME_STEPS[15:0];
+            time_steps     <= RESET_TIME_STEPS;
             {spikes_out, sparsity}                <= RESET_MODE[2:0];
             {fire_ge, lif_soft_reset, leak_shift} <= RESET_LIF[6:0];
             irq_enable_q   <= 2'b00;
@@ -182,7 +182,7 @@ module prosperity_regs #(
                     ADDR_DIM_M:      dim_m      <= (dim_m & ~wr_mask) | wr_bits;
                     ADDR_DIM_K:      dim_k      <= (dim_k & ~wr_mask) | wr_bits;
                     ADDR_DIM_N:      dim_n      <= (dim_n & ~wr_mask) | wr_bits;
-                    ADDR_TIME_STEPS: time_steps <= (time_steps & ~wr_mask[15:0]) | wr_bits[15:0];
+                    ADDR_TIME_STEPS: time_steps <= (time_steps & ~wr_mask) | wr_bits;
                     ADDR_MODE: {spikes_out, sparsity} <=
                         ({spikes_out, sparsity} & ~wr_mask[2:0]) | wr_bits[2:0];
                     default: {fire_ge, lif_soft_reset, leak_shift} <=
@@ -220,7 +220,7 @@ module prosperity_regs #(
             ADDR_DIM_M:              rd_data = dim_m;
             ADDR_DIM_K:              rd_data = dim_k;
             ADDR_DIM_N:              rd_data = dim_n;
-            ADDR_TIME_STEPS:         rd_data = {16'd0, time_steps};
+            ADDR_TIME_STEPS:         rd_data = time_steps;
             ADDR_MODE:               rd_data = {29'd0, spikes_out, sparsity};
             ADDR_LIF:                rd_data = {25'd0, fire_ge, lif_soft_reset, leak_shift};
             ADDR_PARAM_TILE_M:       rd_data = TILE_M_32;

@@ -32,7 +32,7 @@ module prosperity_top #(
     parameter WEIGHT_TILES = 16,
     // row descriptors between detection and processing, 2 or more
     parameter QUEUE_DEPTH  = 512,
-    // bits of a dimension, enough for TILE_M, TILE_K and LANES, 32 at most
+    // bits of a dimension, 2**(DIM_W - 1) at least TILE_M, TILE_K and LANES; 31 at most
     parameter DIM_W        = 24
 ) (
     input  wire                      clk,
@@ -103,9 +103,9 @@ module prosperity_top #(
         if (WEIGHT_W < 2) begin : g_check_weight_w
             illegal_parameter_WEIGHT_W_below_2 u_stop ();
         end
-        if (DIM_W > 32 || (1 << (DIM_W - 1)) < TILE_M || (1 << (DIM_W - 1)) < TILE_K
-            || (1 << (DIM_W - 1)) < LANES) begin : g_check_dim_w
-            illegal_parameter_DIM_W_too_narrow_or_above_32 u_stop ();
+        if (DIM_W < 1 || DIM_W > 31 || (64'd1 << (DIM_W - 1)) < TILE_M
+            || (64'd1 << (DIM_W - 1)) < TILE_K || (64'd1 << (DIM_W - 1)) < LANES) begin : g_check_dim_w
+            illegal_parameter_DIM_W_too_narrow_or_above_31 u_stop ();
         end
     endgenerate
 
@@ -116,7 +116,7 @@ module prosperity_top #(
     wire [31:0]      dim_m;
     wire [31:0]      dim_k;
     wire [31:0]      dim_n;
-    wire [15:0]      time_steps;
+    wire [31:0]      time_steps;
     wire [1:0]       sparsity;
     wire             spikes_out;
     wire [4:0]       leak_shift;

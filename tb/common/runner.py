@@ -26,6 +26,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
 _TIMESCALE: Final = ("1ns", "1ps")
 _VERILATOR_ARGS: Final = ("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert")
+# Not --coverage: its FSM part stops with an internal error on memories, and the RTL has no FSM.
+_COVERAGE_ARGS: Final = ("--coverage-line", "--coverage-toggle", "--coverage-expr")
+
+CODE_COVERAGE: Final = "coverage.dat"
+"""Name of the code coverage that a run leaves in its folder."""
 
 
 class RunFailure(AssertionError):
@@ -55,6 +60,7 @@ class Build:
     simulator: str
     folder: Path
     waves: bool
+    coverage: bool
 
 
 def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
@@ -69,15 +75,15 @@ def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
     return sources, includes
 
 
-def _fingerprint(design: Design, simulator: str, waves: bool) -> str:
+def _fingerprint(design: Design, simulator: str, *flags: bool) -> str:
     sources, includes = read_file_list(ROOT / design.file_list)
     headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
     digest = hashlib.sha256()
     for path in [*sources, *headers]:
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
-    settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), waves)
-    digest.update(repr((settings, _VERILATOR_ARGS)).encode())
+    settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), flags)
+    digest.update(repr((settings, _VERILATOR_ARGS, _COVERAGE_ARGS)).encode())
     return digest.hexdigest()[:12]
 
 
@@ -90,17 +96,31 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def build(design: Design, simulator: str, *, waves: bool = False) -> Build:
+def _build_args(simulator: str, *, coverage: bool) -> list[str]:
+    if simulator != "verilator":
+        return ["-Wall"]
+    return [*_VERILATOR_ARGS, *(_COVERAGE_ARGS if coverage else ())]
+
+
+def build(
+    design: Design, simulator: str, *, waves: bool = False, coverage: bool = False
+) -> Build:
     """Build a design unless an equal build is there.
+
+    Args:
+        design: what to build.
+        simulator: verilator or icarus.
+        waves: runs write a waveform.
+        coverage: runs write code coverage (Verilator only).
 
     Raises:
         InputError: the simulator is unknown or not installed.
         RunFailure: the build failed; the message names its log.
     """
     runner = make_runner(simulator)
-    name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves)}"
+    name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves, coverage)}"
     folder = BUILD / "sim" / name
-    result = Build(design=design, simulator=simulator, folder=folder, waves=waves)
+    result = Build(design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage)
     complete = folder / "complete"
     with _locked(BUILD / "locks" / name):
         if complete.exists():
@@ -115,7 +135,7 @@ def build(design: Design, simulator: str, *, waves: bool = False) -> Build:
                 includes=includes,
                 hdl_toplevel=design.top,
                 parameters=design.parameters,
-                build_args=list(_VERILATOR_ARGS) if simulator == "verilator" else ["-Wall"],
+                build_args=_build_args(simulator, coverage=coverage),
                 build_dir=folder,
                 timescale=_TIMESCALE,
                 waves=waves,
@@ -144,7 +164,6 @@ def run(
     seed: int,
     testcase: str | None = None,
     env: Mapping[str, str] | None = None,
-    plusargs: tuple[str, ...] = (),
     rerun: str = "",
 ) -> int:
     """Run cocotb tests on a build.
@@ -156,7 +175,6 @@ def run(
         seed: base of all randomness.
         testcase: one test of the module; None for all.
         env: more environment for the simulation.
-        plusargs: plusargs of the simulator.
         rerun: command that repeats the run, for the failure's message.
 
     Returns:
@@ -184,7 +202,7 @@ def run(
             test_dir=run_dir,
             results_xml=str(results),
             extra_env={"COCOTB_ANSI_OUTPUT": "0", **(env or {})},
-            plusargs=list(plusargs),
+            plusargs=[f"+verilator+coverage+file+{run_dir / CODE_COVERAGE}"] * target.coverage,
             timescale=_TIMESCALE,
             waves=target.waves,
             log_file=log,

@@ -22,7 +22,7 @@ both_simulators = pytest.mark.parametrize("simulator", SIMULATORS)
 
 
 def base_seed() -> int:
-    """Return the seed of this test session: SEED of the environment, or 1."""
+    """Return the seed of this test session (`make test SEED=n`), or 1."""
     return int(os.environ.get("TB_SEED", "1"))
 
 

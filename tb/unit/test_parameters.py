@@ -62,10 +62,10 @@ _TOP: Final[list[Case]] = [
         ("TILE_K_outside_2_to_64", {"TILE_K": 65, "SPIKE_BEAT_W": 65 * 64}),
         ("LANES_below_1", {"LANES": 0}),
         ("WEIGHT_W_below_2", {"WEIGHT_W": 1}),
-        ("DIM_W_too_narrow_or_above_32", {"DIM_W": 8}),
-        ("DIM_W_too_narrow_or_above_32", {"DIM_W": 33}),
-        ("DIM_W_too_narrow_or_above_32", {"TILE_M": 16, "SPIKE_BEAT_W": 64, "DIM_W": 7}),
-        ("DIM_W_too_narrow_or_above_32", {"TILE_M": 2, "LANES": 2, "TILE_K": 64, "DIM_W": 6}),
+        ("DIM_W_too_narrow_or_above_31", {"DIM_W": 8}),
+        ("DIM_W_too_narrow_or_above_31", {"DIM_W": 32}),
+        ("DIM_W_too_narrow_or_above_31", {"TILE_M": 16, "SPIKE_BEAT_W": 64, "DIM_W": 7}),
+        ("DIM_W_too_narrow_or_above_31", {"TILE_M": 2, "LANES": 2, "TILE_K": 64, "DIM_W": 6}),
     ]
 ]
 # A unit's checks stop the machine too.

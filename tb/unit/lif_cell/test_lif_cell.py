@@ -153,8 +153,16 @@ async def neurons_as_the_models(dut: Any) -> None:
             sums = rng.integers(-8, 9, size=(steps, 1))
             bias[:], threshold[:] = 1, rng.integers(4, 9)
         expected = lif(sums, steps, bias, threshold, config)
-        settings = {"leak_shift": config.leak_shift, "reset": config.reset, "fire": config.fire}
-        assert np.array_equal(expected, naive_lif(sums, steps, bias, threshold, **settings))
+        second = naive_lif(
+            sums,
+            steps,
+            bias,
+            threshold,
+            leak_shift=config.leak_shift,
+            reset=config.reset,
+            fire=config.fire,
+        )
+        assert np.array_equal(expected, second)
         u = int(rng.integers(*limits(tb.u_w)))
         for step in range(steps):
             values = {"bias": int(bias[0]), "threshold": int(threshold[0]), "u": u}
