@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,14 +76,14 @@ def _label(text: str) -> str:
 
 
 def _bars(
-    layers: Sequence[Row], name: str, colour: str, value: Callable[[Row], float], hover: str
+    layers: Sequence[Row], name: str, colour: str, values: list[float], hover: str = "%{x:,}"
 ) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
         "name": name,
         "y": [_label(row["name"]) for row in layers],
-        "x": [value(row) for row in layers],
+        "x": values,
         "marker": {"color": colour},
         "hovertemplate": f"%{{y}}: {hover}<extra>{name}</extra>",
     }
@@ -92,12 +92,13 @@ def _bars(
 def _layout(layers: Sequence[Row], barmode: str, bars: int, x_title: str, **x: Any) -> dict[str, Any]:
     return {
         "barmode": barmode,
+        "barnorm": "",
         "height": _FRAME_HEIGHT + _BAR_HEIGHT * bars * max(1, len(layers)),
         "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", **x},
         # The first layer on top, as in the table.
         "yaxis": {"automargin": True, "autorange": "reversed", "type": "category", "ticksuffix": " "},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+        "legend": {"orientation": "h", "xref": "container", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         "bargap": 0.3,
     }
 
@@ -109,10 +110,9 @@ def _cycles_plot(layers: Sequence[Row]) -> Plot:
     data = [
         _bars(
             layers,
-            name,
+            name.replace("_", " "),
             _PART_COLOURS.get(name, _GREY),
-            lambda row, name=name: cycle_parts(row)[name],  # type: ignore[misc]
-            "%{x:,}",
+            [cycle_parts(row)[name] for row in layers],
         )
         for name in names
     ]
@@ -128,8 +128,8 @@ def _cycles_plot(layers: Sequence[Row]) -> Plot:
 
 
 def _densities_plot(layers: Sequence[Row]) -> Plot:
-    def density(key: str) -> Callable[[Row], float]:
-        return lambda row: share(row[key], row["m"] * row["k"])
+    def density(key: str) -> list[float]:
+        return [share(row[key], row["m"] * row["k"]) for row in layers]
 
     return Plot(
         key="densities",
@@ -146,18 +146,12 @@ def _densities_plot(layers: Sequence[Row]) -> Plot:
 
 def _rows_plot(layers: Sequence[Row], tile_k: int) -> Plot:
     colours = (_GREY, "#1a9c74", _BLUE, _ORANGE)
-    names = row_classes(layers[0], tile_k)
-    rows = sum(sum(row_classes(row, tile_k).values()) for row in layers)
+    classes = [row_classes(row, tile_k) for row in layers]
+    rows = sum(sum(counts.values()) for counts in classes)
     reused = sum(row["exact_match_rows"] + row["partial_match_rows"] for row in layers)
     data = [
-        _bars(
-            layers,
-            name,
-            colour,
-            lambda row, name=name: row_classes(row, tile_k)[name],  # type: ignore[misc]
-            "%{x:,}",
-        )
-        for name, colour in zip(names, colours, strict=True)
+        _bars(layers, name, colour, [counts[name] for counts in classes])
+        for name, colour in zip(classes[0], colours, strict=True)
     ]
     return Plot(
         key="rows",
@@ -178,8 +172,8 @@ def _model_plot(layers: Sequence[Row]) -> Plot:
         title="Cycles: RTL and timing model",
         caption=f"The RTL's own count beside the model's prediction for unhindered streams. {verdict}",
         data=[
-            _bars(layers, "RTL", _BLUE, lambda row: row["cycles"], "%{x:,}"),
-            _bars(layers, "model", _AMBER, lambda row: row["model_cycles"], "%{x:,}"),
+            _bars(layers, "RTL", _BLUE, [row["cycles"] for row in layers]),
+            _bars(layers, "model", _AMBER, [row["model_cycles"] for row in layers]),
         ],
         layout=_layout(layers, "group", 2, "cycles"),
     )
@@ -196,7 +190,7 @@ def plots(layers: Sequence[Row], tile_k: int) -> list[Plot]:
         return []
     return [
         _cycles_plot(layers),
-        _densities_plot(layers),
         _rows_plot(layers, tile_k),
+        _densities_plot(layers),
         _model_plot(layers),
     ]

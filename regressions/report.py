@@ -13,7 +13,7 @@ from typing import Any, Final
 from models.network import infer
 from models.prosperity import LayerCounts, densities
 from models.workload import Workload
-from regressions.launch import RunOutcome
+from regressions.launch import RunOutcome, rerun_command
 from regressions.options import SimOptions
 from tb.common.runner import ROOT
 from tb.common.simulators import simulator_version
@@ -102,6 +102,7 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
         "mode": str(options.mode),
         "backpressure": options.backpressure,
         "seed": options.seed,
+        "command": rerun_command(options),
         "git": git_revision(),
         "tools": tool_versions(options.simulator),
         "passed": outcome.failure is None and bool(layers),

@@ -36,9 +36,8 @@ module find_first #(
     genvar n;
     generate
         for (l = 0; l <= IDX_W; l = l + 1) begin : g_level
-            wire [(LEAVES>>l)-1:0]         any_l;
-            wire [(LEAVES>>l)-1:0]         many_l;
-            wire [(LEAVES>>l)*IDX_W-1:0]   idx_l;
+            wire [(LEAVES>>l)-1:0]       any_l;
+            wire [(LEAVES>>l)*IDX_W-1:0] idx_l;
 
             if (l == 0) begin : g_leaf
                 if (LEAVES == W) begin : g_exact
@@ -46,16 +45,23 @@ module find_first #(
                 end else begin : g_padded
                     assign any_l = {{(LEAVES - W) {1'b0}}, req};
                 end
-                assign many_l = {LEAVES{1'b0}};
-                assign idx_l  = {LEAVES * IDX_W{1'b0}};
+                assign idx_l = {LEAVES * IDX_W{1'b0}};
             end else begin : g_inner
+                // A leaf is never many, so this starts one level up.
+                wire [(LEAVES>>l)-1:0] many_l;
+
                 for (n = 0; n < (LEAVES >> l); n = n + 1) begin : g_node
                     wire low  = g_level[l-1].any_l[2*n];
                     wire high = g_level[l-1].any_l[2*n+1];
 
                     assign any_l[n]  = low | high;
-                    assign many_l[n] = (low & high)
-                        | g_level[l-1].many_l[2*n] | g_level[l-1].many_l[2*n+1];
+                    if (l == 1) begin : g_pair
+                        assign many_l[n] = low & high;
+                    end else begin : g_merge
+                        assign many_l[n] = (low & high)
+                            | g_level[l-1].g_inner.many_l[2*n]
+                            | g_level[l-1].g_inner.many_l[2*n+1];
+                    end
                     // A level adds one index bit: 1 when the lower half is empty.
                     assign idx_l[n*IDX_W +: IDX_W] = low
                         ? g_level[l-1].idx_l[2*n*IDX_W +: IDX_W]
@@ -69,7 +75,7 @@ module find_first #(
     endgenerate
 
     assign any  = g_level[IDX_W].any_l[0];
-    assign many = g_level[IDX_W].many_l[0];
+    assign many = g_level[IDX_W].g_inner.many_l[0];
     assign idx  = g_level[IDX_W].idx_l;
 
 endmodule

@@ -88,12 +88,12 @@ class TB(Bench):
     async def _answer(self) -> None:
         while True:
             await FallingEdge(self.dut.clk)
-            if self.params:
-                first = self.out("param_segment") * self.cells
-                used = slice(first, first + self.cells)
-                bank = self.params[0]
-                self.dut.param_thresholds.value = pack(bank.thresholds[used], self.bias_w)
-                self.dut.param_biases.value = pack(bank.biases[used], self.bias_w)
+            # a set that was given back is lost
+            bank = self.params[0] if self.params else Bank([], [-1] * self.lanes, [1] * self.lanes)
+            first = self.out("param_segment") * self.cells
+            used = slice(first, first + self.cells)
+            self.dut.param_thresholds.value = pack(bank.thresholds[used], self.bias_w)
+            self.dut.param_biases.value = pack(bank.biases[used], self.bias_w)
 
     async def begin(
         self,
@@ -394,11 +394,10 @@ async def random_traffic(dut: Any) -> None:
         steps = 1 << int(rng.integers(tb.tile_m.bit_length()))
         lif = None
         if rng.random() < 0.6:
-            resets, fires = ("hard", "soft"), (">", ">=")
             lif = LifConfig(
                 leak_shift=int(rng.integers(4)),
-                reset=resets[rng.integers(2)],
-                fire=fires[rng.integers(2)],
+                reset="soft" if rng.random() < 0.5 else "hard",
+                fire=">=" if rng.random() < 0.5 else ">",
             )
         m = steps * int(rng.integers(1, 2 * tb.tile_m // steps + 1))
         await tb.begin(m, int(rng.integers(1, 3 * tb.lanes + 1)), time_steps=steps, lif=lif)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cocotb
@@ -91,7 +92,7 @@ class TB(Bench):
         self.add: dict[str, int] = {}
 
     async def begin(
-        self, dims: tuple[int, int, int], rng: np.random.Generator, tiles: list[list[int]] = ()
+        self, dims: tuple[int, int, int], rng: np.random.Generator, tiles: Sequence[list[int]] = ()
     ) -> None:
         """Start a layer of random tiles, or of those given (with columns cut to the tile's)."""
         self.idle |= {"dim_m": dims[0], "dim_k": dims[1], "dim_n": dims[2]}

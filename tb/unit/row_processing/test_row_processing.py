@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cocotb
@@ -82,7 +83,7 @@ class TB(Bench):
         self.waits = 0
 
     async def begin(
-        self, dims: tuple[int, int, int], tiles: list[list[int]] = (), *, extreme: bool = False
+        self, dims: tuple[int, int, int], tiles: Sequence[list[int]] = (), *, extreme: bool = False
     ) -> None:
         """Start a layer whose m x k tiles are those given, then random ones."""
         m, k, n = dims
