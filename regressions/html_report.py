@@ -16,9 +16,13 @@ from regressions.plots import Row, cycle_parts, plots, share
 REPORT: Final = "report.html"
 PLOTLY: Final = "plotly.min.js"
 
-_MOST_FAILURES: Final = 20
+_MOST_FAILURES: Final = 10
 
 _COLUMNS: Final = {
+    "check": {
+        "outputs_checked": "output values compared",
+        "mismatches": "output values that differ",
+    },
     "size": {
         "m": "rows of the spike matrix, all images together",
         "k": "columns of the spike matrix",
@@ -48,10 +52,6 @@ _COLUMNS: Final = {
         "partial_match_rows": "with a prefix, and more ones than it",
         "zero_rows": "without ones",
     },
-    "check": {
-        "outputs_checked": "output values compared",
-        "mismatches": "output values that differ",
-    },
 }
 _NOT_SUMMED: Final = ("m", "k", "n", "images")
 
@@ -78,9 +78,19 @@ def _cells(row: Row) -> dict[str, int]:
     return {**cells, **row["stall_cycles"]}
 
 
-def _table(layers: list[Row]) -> dict[str, Any]:
+def _wrong(row: Row, *, timed: bool) -> list[str]:
+    """Return the columns in which a layer is not as it should be."""
+    late = timed and row["cycles"] != row["model_cycles"]
+    return ["mismatches"] * bool(row["mismatches"]) + ["cycles", "model_cycles"] * late
+
+
+def _table(report: dict[str, Any]) -> dict[str, Any]:
     """Return the table of layers: groups of columns, rows, sums."""
-    rows = [{"name": row["name"], "cells": _cells(row)} for row in layers]
+    timed = report["backpressure"] == "none"
+    rows = [
+        {"name": row["name"], "cells": _cells(row), "wrong": _wrong(row, timed=timed)}
+        for row in report["layers"]
+    ]
     known = {key for group in _COLUMNS.values() for key in group}
     other = {key: "" for row in rows for key in row["cells"] if key not in known}
     groups = {**_COLUMNS, **({"other": other} if other else {})}
@@ -140,7 +150,7 @@ def render(report: dict[str, Any], workload: Workload) -> str:
             busy=share(sum(cycle_parts(row)["process"] for row in layers), totals["cycles"]),
             saved=share(totals["bit_density"], totals["product_density"]),
             predictions=_predictions(report, workload),
-            table=_table(layers),
+            table=_table(report),
             plots=drawn,
             figures=[asdict(plot) for plot in drawn],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -19,13 +20,19 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from regressions.options import SimOptions
+from models.errors import InputError
+from regressions.options import BUNDLED, RUN_FOLDER, SimOptions
 from tb.common.runner import RunFailure, build, run
 from tb.prosperity.launch import TOP, design
 from tb.prosperity.run_workload import WorkloadRun
 from tb.prosperity.settings import EnvSettings
 
+REPORTS: Final = ("report.json", "report.html")
+"""Files that a run leaves in its report's folder."""
+
 _POLL_S: Final = 0.2
+# How long an interrupted simulation is waited for; one that missed the signal ends by itself.
+_GRACE_S: Final = 3
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,12 @@ def rerun_command(options: SimOptions) -> str:
         f"make sim DESIGN={options.design}",
         f"SIM={options.simulator}",
         f"CONFIG={options.config_name}",
-        f"WORKLOAD='{options.path}'",
         f"MODE={options.mode}",
         f"BACKPRESSURE={options.backpressure}",
         f"SEED={options.seed}",
     ]
+    if options.path != BUNDLED[options.config_name]:
+        words.append(f"WORKLOAD={shlex.quote(str(options.path))}")
     if options.layers:
         words.append(f"LAYERS={','.join(options.layers)}")
     if options.images:
@@ -82,14 +90,26 @@ def _watch(thread: threading.Thread, path: Path, console: Console) -> None:
             progress.update(task, completed=int(done), total=int(total), description=what)
 
 
+def _prepare(out: Path) -> Path:
+    """Make the run's folder; a report of an earlier run must not pass for this one's."""
+    folder = out / RUN_FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in REPORTS:
+            (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"OUT={out} cannot be written: {error.strerror}") from None
+    return folder
+
+
 def launch(options: SimOptions, console: Console) -> RunOutcome:
     """Build and run.
 
     Raises:
-        InputError: the simulator is not installed.
+        InputError: the folder cannot be written, or the simulator is not installed.
         RunFailure: the build failed.
     """
-    folder = options.out / "run"
+    folder = _prepare(options.out)
     with console.status(f"building {TOP} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
         target = build(design(options.config), options.simulator, waves=options.waves)

@@ -18,8 +18,14 @@ from tb.common.simulators import check_simulator
 DESIGNS: Final = ("prosperity",)
 MAX_SEED: Final = (1 << 63) - 1
 
+RUN_FOLDER: Final = "run"
+"""Folder of a run's logs inside its report's folder; a run empties it first."""
+
 _DIGITS: Final = ROOT / "examples" / "digits"
-_BUNDLED: Final = {"paper": _DIGITS / "digits.npz", "small": _DIGITS / "digits_small.npz"}
+BUNDLED: Final = {"paper": _DIGITS / "digits.npz", "small": _DIGITS / "digits_small.npz"}
+"""Workload of a configuration where none is given."""
+
+_RUN_LOG: Final = "sim.log"
 _IMAGES: Final = 20
 
 
@@ -111,12 +117,27 @@ def check_layer(layer: Layer, config: ProsperityConfig) -> None:
         raise InputError(f"{layer}: T={steps} must be a power of two up to {config.tile_m}")
 
 
+def _is_foreign(folder: Path) -> bool:
+    """Return whether a folder that a run would empty is somebody else's."""
+    if not folder.is_dir():
+        return folder.exists()
+    return not (folder / _RUN_LOG).is_file() and any(folder.iterdir())
+
+
 def _out(text: str | None) -> Path:
-    out = Path(text) if text else BUILD / "out"
-    existing = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
+    if text and not text.isprintable():
+        raise InputError(f"OUT={text!r} holds characters that cannot be printed")
+    out = (Path(text) if text else BUILD / "out").absolute()
+    try:
+        existing = next(p for p in (out, *out.parents) if p.exists())
+        foreign = _is_foreign(out / RUN_FOLDER)
+    except OSError as error:
+        raise InputError(f"OUT={text:.80}: {error.strerror}") from None
     if not existing.is_dir():
         raise InputError(f"OUT={text}: {existing} is not a folder")
-    return out.absolute()
+    if foreign:
+        raise InputError(f"OUT={text}: {out / RUN_FOLDER} is there and was not made by a run")
+    return out
 
 
 def _flag(what: str, text: str | None) -> bool:
@@ -145,7 +166,7 @@ def check_options(
     config_name = "paper" if config is None else config
     parameters = named_config(config_name)
     simulator = check_simulator("verilator" if sim is None else sim)
-    path = _BUNDLED[config_name] if workload is None else Path(workload)
+    path = BUNDLED[config_name] if workload is None else Path(workload)
     names = () if layers is None else tuple(name.strip() for name in layers.split(","))
     options_mode = _choice("mode", "product" if mode is None else mode, tuple(Mode))
     profile = "none" if backpressure is None else backpressure

@@ -24,8 +24,9 @@ _PART_COLOURS: Final = {
     "fill": _GREY,
     "drain": "#5f7180",
 }
-_BAR_HEIGHT: Final = 34
-_FRAME_HEIGHT: Final = 120
+# Pixels a layer takes, by how its bars stand, and pixels around all of them.
+_LAYER_HEIGHT: Final = {"stack": 34, "group": 46}
+_FRAME_HEIGHT: Final = 130
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +90,16 @@ def _bars(
     }
 
 
-def _layout(layers: Sequence[Row], barmode: str, bars: int, x_title: str, **x: Any) -> dict[str, Any]:
+def _layout(layers: Sequence[Row], barmode: str, x_title: str, **x: Any) -> dict[str, Any]:
     return {
         "barmode": barmode,
         "barnorm": "",
-        "height": _FRAME_HEIGHT + _BAR_HEIGHT * bars * max(1, len(layers)),
+        "height": _FRAME_HEIGHT + _LAYER_HEIGHT[barmode] * len(layers),
         "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", **x},
         # The first layer on top, as in the table.
         "yaxis": {"automargin": True, "autorange": "reversed", "type": "category", "ticksuffix": " "},
-        "legend": {"orientation": "h", "xref": "container", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         "bargap": 0.3,
     }
 
@@ -122,7 +123,7 @@ def _cycles_plot(layers: Sequence[Row]) -> Plot:
         caption=f"The processor takes a row in {busy:.1%} of the cycles; otherwise it waits, or the "
         "pipeline fills or drains.",
         data=data,
-        layout=_layout(layers, "stack", 1, "cycles"),
+        layout=_layout(layers, "stack", "cycles"),
         shares=True,
     )
 
@@ -140,7 +141,7 @@ def _densities_plot(layers: Sequence[Row]) -> Plot:
             _bars(layers, "bit", _GREY, density("bit_nnz"), "%{x:.2%}"),
             _bars(layers, "product", _BLUE, density("residual_nnz"), "%{x:.2%}"),
         ],
-        layout=_layout(layers, "group", 2, "density", tickformat="~%"),
+        layout=_layout(layers, "group", "density", tickformat="~%"),
     )
 
 
@@ -159,7 +160,7 @@ def _rows_plot(layers: Sequence[Row], tile_k: int) -> Plot:
         caption=f"{share(reused, rows):.1%} of the rows start from another row's result: exact matches "
         "need nothing more, partial matches the ones in which they differ.",
         data=data,
-        layout=_layout(layers, "stack", 1, "rows") | {"barnorm": "percent"},
+        layout=_layout(layers, "stack", "rows") | {"barnorm": "percent"},
         shares=True,
     )
 
@@ -175,7 +176,7 @@ def _model_plot(layers: Sequence[Row]) -> Plot:
             _bars(layers, "RTL", _BLUE, [row["cycles"] for row in layers]),
             _bars(layers, "model", _AMBER, [row["model_cycles"] for row in layers]),
         ],
-        layout=_layout(layers, "group", 2, "cycles"),
+        layout=_layout(layers, "group", "cycles"),
     )
 
 

@@ -103,8 +103,9 @@ module prosperity_top #(
         if (WEIGHT_W < 2) begin : g_check_weight_w
             illegal_parameter_WEIGHT_W_below_2 u_stop ();
         end
-        if (DIM_W < 1 || DIM_W > 31 || (64'd1 << (DIM_W - 1)) < TILE_M
-            || (64'd1 << (DIM_W - 1)) < TILE_K || (64'd1 << (DIM_W - 1)) < LANES) begin : g_check_dim_w
+        if (DIM_W < 1 || DIM_W > 31 || ((TILE_M - 1) >> (DIM_W - 1)) != 0
+            || ((TILE_K - 1) >> (DIM_W - 1)) != 0
+            || ((LANES - 1) >> (DIM_W - 1)) != 0) begin : g_check_dim_w
             illegal_parameter_DIM_W_too_narrow_or_above_31 u_stop ();
         end
     endgenerate

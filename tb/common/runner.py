@@ -102,9 +102,7 @@ def _build_args(simulator: str, *, coverage: bool) -> list[str]:
     return [*_VERILATOR_ARGS, *(_COVERAGE_ARGS if coverage else ())]
 
 
-def build(
-    design: Design, simulator: str, *, waves: bool = False, coverage: bool = False
-) -> Build:
+def build(design: Design, simulator: str, *, waves: bool = False, coverage: bool = False) -> Build:
     """Build a design unless an equal build is there.
 
     Args:
@@ -120,7 +118,9 @@ def build(
     runner = make_runner(simulator)
     name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves, coverage)}"
     folder = BUILD / "sim" / name
-    result = Build(design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage)
+    result = Build(
+        design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage
+    )
     complete = folder / "complete"
     with _locked(BUILD / "locks" / name):
         if complete.exists():

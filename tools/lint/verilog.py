@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from models.config import CONFIGS
 from tools.lint.command import (
     find_tool,
     find_verilator,
@@ -16,6 +17,11 @@ from tools.lint.command import (
     without_allowed,
 )
 from tools.lint.project import Module, Project, Result
+
+PARAMETER_SETS: Final = {
+    "prosperity_top": tuple(config.verilog_parameters() for config in CONFIGS.values()),
+}
+"""Sizes with which a top is read besides its defaults; given ones count as 32 bits wide."""
 
 NO_MODULES: Final = "no Verilog modules below rtl/"
 
@@ -43,7 +49,7 @@ def _messages(output: str) -> Iterator[str]:
 
 
 def verilator(project: Project) -> Result:
-    """Lint each module alone, and each top as its .f list gives it."""
+    """Lint each module alone, and each top as its .f list gives it, in all its configurations."""
     if not _hardware(project):
         return Result("nothing", [NO_MODULES])
     common = [find_verilator(), "--lint-only", "-Wall", "--default-language", "1364-2005"]
@@ -54,7 +60,10 @@ def verilator(project: Project) -> Result:
         timing = [] if module.synthesisable else ["--timing"]
         jobs.append([*timing, *folders, *search, "--top-module", module.name, module.file])
     for file in project.file_lists:
-        jobs.append([*folders, "--top-module", project.top_of(file), "-f", file])
+        top = project.top_of(file)
+        for sizes in ({}, *PARAMETER_SETS.get(top, ())):
+            given = [f"-G{name}={value}" for name, value in sizes.items()]
+            jobs.append([*folders, *given, "--top-module", top, "-f", file])
 
     def check(job: list[str]) -> list[str]:
         status, output = run([*common, *project.waivers, *job], project.root)

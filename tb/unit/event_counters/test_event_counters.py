@@ -139,11 +139,12 @@ async def each_event_has_its_counter(dut: Any) -> None:
     pins = ["output_taken", "queue_full", "weight_done", "spike_taken", "weight_taken"]
     for times, pin in enumerate(pins, start=2):
         for _ in range(times):
-            await tb.cycle(**{pin: 1})
+            event: dict[str, Any] = {pin: 1}
+            await tb.cycle(**event)
     counters = [tb.counts[ONE_EVENT[pin]] for pin in pins]
     assert counters == [2, 3, 4, 5, 6]
     await tb.cycle(step=1, active=1, desc_valid=1, weight_valid=1)
-    waits = [
+    waits: list[dict[str, Any]] = [
         {"desc_valid": 1, "weight_valid": 1},
         {"desc_valid": 1},
         {"detecting": 1},

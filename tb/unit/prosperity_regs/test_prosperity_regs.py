@@ -183,7 +183,7 @@ async def byte_strobes(dut: Any) -> None:
                 await tb.expect(name, tb.values[name])
         assert await tb.write(MAP.address(name), int(rng.integers(1 << 32)))
         await tb.expect_all()
-    assert all(tb.values.values())
+    assert tb.accesses > 2 * 3 * 16 * len(PORTS)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
