@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -40,7 +41,8 @@ def print_predictions(
 
 def print_layers(report: dict[str, Any], console: Console) -> None:
     """Print the table of layers and the totals."""
-    table = Table(title=f"{report['workload']['name']} on {report['design']} ({report['mode']})")
+    title = f"{report['workload']['name']} on {report['design']} ({report['mode']})"
+    table = Table(title=escape(title))
     table.add_column("layer")
     headings = ("M", "K", "N", "tiles", "cycles", "model", "busy", "bit", "product", "wrong")
     for heading in headings:

@@ -31,8 +31,9 @@ REPORTS: Final = ("report.json", "report.html")
 """Files that a run leaves in its report's folder."""
 
 _POLL_S: Final = 0.2
-# How long an interrupted simulation is waited for; one that missed the signal ends by itself.
-_GRACE_S: Final = 3
+# How long an interrupted simulation is waited for; one that missed the signal ends by itself
+# when it finds its parent gone.
+_GRACE_S: Final = 1
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def rerun_command(options: SimOptions) -> str:
     return " ".join(words)
 
 
-def _watch(thread: threading.Thread, path: Path, console: Console) -> None:
-    """Show the progress file until the thread ends."""
+def _watch(done: threading.Event, path: Path, console: Console) -> None:
+    """Show the progress file until the simulation is done."""
     columns = (
         TextColumn("{task.description:>12}"),
         BarColumn(),
@@ -81,13 +82,12 @@ def _watch(thread: threading.Thread, path: Path, console: Console) -> None:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("start", total=None)
-        while thread.is_alive():
-            thread.join(_POLL_S)
+        while not done.wait(_POLL_S):
             try:
-                done, total, what = path.read_text().split(" ", 2)
+                beats, total, what = path.read_text().split(" ", 2)
             except (OSError, ValueError):
                 continue
-            progress.update(task, completed=int(done), total=int(total), description=what)
+            progress.update(task, completed=int(beats), total=int(total), description=what)
 
 
 def _prepare(out: Path) -> Path:
@@ -126,7 +126,8 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
     settings = EnvSettings(
         config=options.config, backpressure=options.backpressure, options=asdict(what)
     )
-    failures: list[str] = []
+    errors: list[Exception] = []
+    done = threading.Event()
 
     def simulate() -> None:
         try:
@@ -138,15 +139,22 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
                 env=settings.to_env(),
                 rerun=rerun_command(options),
             )
-        except RunFailure as failure:
-            failures.append(str(failure))
+        except Exception as error:  # whatever it is, it belongs to the caller
+            errors.append(error)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=simulate, daemon=True)
-    thread.start()
-    _watch(thread, Path(what.progress), console)
+    threading.Thread(target=simulate, daemon=True).start()
+    try:
+        _watch(done, Path(what.progress), console)
+    except KeyboardInterrupt:
+        done.wait(_GRACE_S)
+        raise
+    if errors and not isinstance(errors[0], RunFailure):
+        raise errors[0]
+    failure = str(errors[0]) if errors else None
     try:
         result = json.loads(Path(what.result).read_text())
     except (OSError, json.JSONDecodeError):
-        result = None
-        failures.append(f"no result file in {folder}")
-    return RunOutcome(result, failures[0] if failures else None, folder)
+        return RunOutcome(None, failure or f"no result file in {folder}", folder)
+    return RunOutcome(result, failure, folder)

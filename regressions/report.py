@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+import threading
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -53,13 +54,29 @@ def tool_versions(simulator: str) -> dict[str, str]:
     }
 
 
-def reference_accuracy(workload: Workload) -> dict[str, int]:
-    """Return how many images of the whole test split the integer reference classifies correctly."""
-    assert workload.images is not None
-    assert workload.labels is not None
-    classes = [infer(workload, i)[1] for i in range(len(workload.images))]
-    correct = sum(c == int(label) for c, label in zip(classes, workload.labels, strict=True))
-    return {"correct": correct, "total": len(classes)}
+def reference_accuracy(workload: Workload, stop: threading.Event) -> dict[str, int] | None:
+    """Return how many images of the whole test split the integer reference classifies correctly.
+
+    Args:
+        workload: None is returned for one without labels.
+        stop: ends the work early, without a result.
+    """
+    if workload.labels is None:
+        return None
+    correct = 0
+    for image, label in enumerate(workload.labels):
+        if stop.is_set():
+            return None
+        correct += infer(workload, image)[1] == int(label)
+    return {"correct": correct, "total": len(workload.labels)}
+
+
+def _failures(result: dict[str, Any], outcome: RunOutcome) -> list[str]:
+    """Return what the checks found; else why the run ended, if it did not pass."""
+    found: list[str] = result["failures"]
+    if outcome.failure is None:
+        return found
+    return found or outcome.failure.splitlines()[:1]
 
 
 def _accuracy(predictions: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -81,10 +98,14 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
 
     Args:
         options: of the run.
-        outcome: of the run; its result is there.
+        outcome: of the run.
+
+    Raises:
+        ValueError: the run left no results.
     """
     result = outcome.result
-    assert result is not None
+    if result is None:
+        raise ValueError("the run left no results")
     layers = result["layers"]
     bit, product = densities([LayerCounts(**{c: row[c] for c in _COUNTS}) for row in layers])
     wall = result["wall_s"]
@@ -106,7 +127,7 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
         "git": git_revision(),
         "tools": tool_versions(options.simulator),
         "passed": outcome.failure is None and bool(layers),
-        "failures": result["failures"],
+        "failures": _failures(result, outcome),
         "layers": layers,
         "totals": {
             "cycles": sum(row["cycles"] for row in layers),

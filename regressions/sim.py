@@ -6,6 +6,7 @@ Exit status: 0 when all is equal, 1 on a mismatch or a failed check, 2 on bad in
 from __future__ import annotations
 
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -13,10 +14,10 @@ import click
 from rich.console import Console
 
 from models.errors import InputError
-from models.workload import Workload
 from regressions.console import print_layers, print_predictions
-from regressions.launch import launch
-from regressions.options import check_options
+from regressions.html_report import write_html
+from regressions.launch import RunOutcome, launch
+from regressions.options import SimOptions, check_options
 from regressions.report import make_report, reference_accuracy, write_json
 from tb.common.runner import RunFailure
 
@@ -43,28 +44,45 @@ def sim(**given: str | None) -> int:
     if not console.is_terminal:
         console = Console(width=_LOG_WIDTH)
     options = check_options(**given)
-    with ThreadPoolExecutor(1) as pool:
-        split = pool.submit(_whole_split, options.workload)
-        outcome = launch(options, console)
-        if outcome.result is None:
-            raise RunFailure(outcome.failure)
-        report = make_report(options, outcome)
-        print_predictions(report, split.result(), console)
-    print_layers(report, console)
+    outcome, split = _run(options, console)
+    if outcome.result is None:
+        raise RunFailure(outcome.failure)
+    report = make_report(options, outcome)
     if report["accuracy"]:
-        report["accuracy"]["test_split"] = split.result()
-    written = [write_json(report, options.out)]
-    console.print("report: " + ", ".join(str(path) for path in written), soft_wrap=True)
+        report["accuracy"]["test_split"] = split
+    print_predictions(report, split, console)
+    print_layers(report, console)
+    written = [write_json(report, options.out), write_html(report, options.workload, options.out)]
+    console.print(
+        "report: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False
+    )
     if options.waves:
-        console.print(f"waveform in {outcome.folder}", soft_wrap=True)
+        console.print(f"waveform in {outcome.folder}", soft_wrap=True, markup=False)
     if outcome.failure is not None:
         raise RunFailure(outcome.failure)
     console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")
     return 0 if report["passed"] else 1
 
 
-def _whole_split(workload: Workload) -> dict[str, int] | None:
-    return reference_accuracy(workload) if workload.labels is not None else None
+def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, int] | None]:
+    """Run the workload, and meanwhile the reference on all its images."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        split = pool.submit(reference_accuracy, options.workload, stop)
+        try:
+            outcome = launch(options, console)
+            if outcome.result is None:
+                stop.set()
+            with console.status("inferring all test images on the reference"):
+                return outcome, split.result()
+        except BaseException:
+            stop.set()
+            raise
+
+
+def _complain(text: str) -> None:
+    """Print a message on one line."""
+    print("sim: " + " ".join(text.split()), file=sys.stderr)
 
 
 def main() -> int:
@@ -73,16 +91,19 @@ def main() -> int:
         status = sim.main(standalone_mode=False)
         return int(status or 0)
     except InputError as error:
-        print(f"sim: {error}", file=sys.stderr)
+        _complain(str(error))
         return 2
     except click.ClickException as error:
-        print(f"sim: {error.format_message()}", file=sys.stderr)
+        _complain(error.format_message())
         return 2
     except RunFailure as error:
         print(f"sim: FAILED: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        _complain(f"FAILED: {error}")
+        return 1
     except (KeyboardInterrupt, click.Abort):
-        print("sim: interrupted; no report was written", file=sys.stderr)
+        _complain("interrupted; no report was written")
         return 130
 
 

@@ -25,9 +25,19 @@ from tb.common.simulators import make_runner, simulator_version
 ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
 _TIMESCALE: Final = ("1ns", "1ps")
-_VERILATOR_ARGS: Final = ("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert")
+_VERILATOR_ARGS: Final = (
+    *("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert"),
+    # Zeros for the largest tile: 32768 x 64.
+    *("--replication-limit", str(1 << 21)),
+)
 # Not --coverage: its FSM part stops with an internal error on memories, and the RTL has no FSM.
 _COVERAGE_ARGS: Final = ("--coverage-line", "--coverage-toggle", "--coverage-expr")
+_SIM_ENV: Final = {
+    "COCOTB_ANSI_OUTPUT": "0",
+    # pytest rewrites the asserts of matching modules at every start; for all modules that takes
+    # longer than many a test.
+    "COCOTB_REWRITE_ASSERTION_FILES": "test_*.py",
+}
 
 CODE_COVERAGE: Final = "coverage.dat"
 """Name of the code coverage that a run leaves in its folder."""
@@ -201,7 +211,7 @@ def run(
             build_dir=target.folder,
             test_dir=run_dir,
             results_xml=str(results),
-            extra_env={"COCOTB_ANSI_OUTPUT": "0", **(env or {})},
+            extra_env={**_SIM_ENV, **(env or {})},
             plusargs=[f"+verilator+coverage+file+{run_dir / CODE_COVERAGE}"] * target.coverage,
             timescale=_TIMESCALE,
             waves=target.waves,

@@ -7,6 +7,7 @@ result file.
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -180,12 +181,14 @@ class RunWorkload(ProsperityTest):
     async def _report_progress(self) -> None:
         path = Path(self.run.progress)
         total = self._total_beats()
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:
             done = self.env.beats()["SPIKE_BEATS"]
             part = path.with_suffix(".part")
             part.write_text(f"{done} {total} {self.doing}")
             part.replace(path)
             await ClockCycles(self.dut.clk, PROGRESS_INTERVAL)
+        raise RuntimeError("the command that started this simulation is gone")
 
     def _write_result(self, wall_s: float, cycles: int) -> None:
         scoreboard = self.env.scoreboard
