@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +12,19 @@ from numpy.typing import NDArray
 from models.errors import InputError
 from models.gemm import im2col, linear_rows, output_size
 from models.lif import LifConfig, LifParams
+from models.limits import (
+    MAX_ELEMENTS,
+    MAX_INPUTS,
+    MAX_OUTPUTS,
+    MAX_SIZE,
+    MAX_STEPS,
+    MAX_WINDOW,
+    integer,
+    layer_name,
+)
 
-MAX_SIZE: Final = 1 << 20
-"""Largest channels, features, height or width."""
-MAX_STEPS: Final = 1024
-"""Most time steps."""
-MAX_WINDOW: Final = 255
-"""Largest kernel, stride, padding or pooling window."""
-MAX_ELEMENTS: Final = 1 << 30
-"""Most elements of a layer's padded input, spike matrix or weights."""
-MAX_OUTPUTS: Final = 1 << 27
-"""Most elements of a layer's output."""
-
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
-_AXES: Final = {"conv2d": ("T", "C", "H", "W"), "linear": ("T", "F")}
-
-
-def integer(value: object, what: str, low: int, high: int) -> int:
-    """Return value as an int.
-
-    Raises:
-        InputError: it is no integer (a bool is none) or outside low..high.
-    """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise InputError(f"{what} must be an integer, not {value!r:.60}")
-    if not low <= value <= high:
-        raise InputError(f"{what} must be {low}..{high}, not {int(value)!r:.60}")
-    return int(value)
+_MAPS: Final = ("T", "C", "H", "W")
+_AXES: Final = {"conv2d": _MAPS, "attention": _MAPS, "linear": ("T", "F")}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -48,7 +33,9 @@ class Layer:
 
     Attributes:
         name: letters, digits, "_", "-", "."; at most 64.
-        kind: "conv2d" or "linear".
+        kind: "conv2d" or "linear"; "attention" is `models.attention.Attention`.
+        inputs: names of the layers whose output spikes, joined by OR, this one takes (residual
+            edges of a chained workload); empty for the layer before it.
         input_shape: (T, C, H, W) or (T, F).
         out_channels: N of a convolution.
         kernel_size: side of the kernel (convolution).
@@ -67,8 +54,9 @@ class Layer:
     """
 
     name: str
-    kind: Literal["conv2d", "linear"]
+    kind: Literal["conv2d", "linear", "attention"]
     input_shape: tuple[int, ...]
+    inputs: tuple[str, ...] = ()
     out_channels: int | None = None
     kernel_size: int = 1
     stride: int = 1
@@ -81,12 +69,18 @@ class Layer:
     lif: LifConfig | None = None
     pool: int = 1
 
+    _KINDS: ClassVar[tuple[str, ...]] = ("conv2d", "linear")
+    ARRAYS: ClassVar[tuple[str, ...]] = ("spikes", "weights", "bias", "threshold")
+    """Arrays that a layer of this class may have in a file."""
+
     def __post_init__(self) -> None:
         """Check the geometry, so that every property below is sound."""
-        if not NAME.fullmatch(self.name):
-            raise InputError(f"layer name {self.name!r:.80} is not made of 1..64 of A-Za-z0-9_.-")
-        if self.kind not in _AXES:
+        layer_name(self.name, "layer name")
+        if self.kind not in self._KINDS:
             raise InputError(f"{self}: unknown kind {self.kind!r:.60}")
+        self.inputs = tuple(layer_name(name, f"{self}: input") for name in self.inputs)
+        if len(self.inputs) > MAX_INPUTS or len(set(self.inputs)) < len(self.inputs):
+            raise InputError(f"{self}: inputs must be at most {MAX_INPUTS} different layers")
         axes = _AXES[self.kind]
         if len(self.input_shape) != len(axes):
             raise InputError(f"{self}: input_shape must be [{', '.join(axes)}]")
@@ -96,13 +90,16 @@ class Layer:
             )
             for size, axis in zip(self.input_shape, axes, strict=True)
         )
-        if self.kind == "conv2d":
-            self._check_conv2d()
-        else:
-            self._check_linear()
+        self._check_kind()
         self._limit("spike matrix", self.m * self.k, MAX_ELEMENTS)
         self._limit("weight matrix", self.k * self.n, MAX_ELEMENTS)
         self._limit("output", self.m * self.n, MAX_OUTPUTS)
+
+    def _check_kind(self) -> None:
+        if self.kind == "linear":
+            self._check_linear()
+        else:
+            self._check_conv2d()
 
     def _check_conv2d(self) -> None:
         if self.out_features is not None:
@@ -164,7 +161,7 @@ class Layer:
     @property
     def n(self) -> int:
         """Output columns: channels or features."""
-        size = self.out_channels if self.kind == "conv2d" else self.out_features
+        size = self.out_features if self.kind == "linear" else self.out_channels
         assert size is not None
         return size
 
@@ -175,6 +172,21 @@ class Layer:
             return self.time_steps, self.n
         height, width = self.map_size
         return self.time_steps, self.n, height // self.pool, width // self.pool
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the layers whose outputs this one takes; empty for the layer before it."""
+        return self.inputs
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name by which the layer or a part of it is called: no other layer may have it."""
+        return (self.name,)
+
+    @property
+    def gemms(self) -> tuple[tuple[Layer, int], ...]:
+        """The spike GeMMs that the machine runs for the layer, and how often it runs each."""
+        return ((self, 1),)
 
     @property
     def lif_params(self) -> LifParams | None:
@@ -221,6 +233,8 @@ class Layer:
         for what, (array, dtype, shape) in expected.items():
             if array is None:
                 continue
+            if what not in self.ARRAYS:
+                raise InputError(f"{self}: a layer of kind {self.kind!r} has no {what}")
             if array.dtype != dtype or array.shape != shape:
                 raise InputError(
                     f"{self}: {what} must be {np.dtype(dtype).name} {shape}, "

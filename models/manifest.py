@@ -7,15 +7,18 @@ import math
 from dataclasses import asdict
 from typing import Any, Final
 
+from models.attention import Attention
 from models.errors import InputError
-from models.layer import MAX_STEPS, Layer, integer
+from models.layer import Layer
 from models.lif import LifConfig
+from models.limits import MAX_STEPS, integer
 
 FORMAT: Final = "snn-workload/1"
 MAX_LAYERS: Final = 1024
 _SIZES: Final = {
     "conv2d": ("out_channels", "kernel_size", "stride", "padding"),
     "linear": ("out_features",),
+    "attention": ("heads", "query", "key", "value"),
 }
 
 Json = dict[str, Any]
@@ -124,9 +127,17 @@ def layer_of(entry: object, where: str) -> Layer:
         fields[key] = entry[key]
     if "pool" in entry:
         fields["pool"] = entry["pool"]
+    if "inputs" in entry:
+        fields["inputs"] = _inputs_of(entry["inputs"], where)
     if "lif" in entry:
         fields["lif"] = _lif_of(entry["lif"], where)
-    return Layer(**fields)
+    return Attention(**fields) if kind == "attention" else Layer(**fields)
+
+
+def _inputs_of(names: object, where: str) -> tuple[str, ...]:
+    if not isinstance(names, list) or not names:
+        raise InputError(f"the manifest's {where}: inputs must be a list of layers' names")
+    return tuple(names)
 
 
 def _lif_of(entry: object, where: str) -> LifConfig:
@@ -146,6 +157,8 @@ def entry_of(layer: Layer) -> Json:
     """Return the manifest entry of a layer."""
     keys = ("name", "kind", "input_shape", *_SIZES[layer.kind])
     entry: Json = {key: getattr(layer, key) for key in keys}
+    if layer.inputs:
+        entry["inputs"] = layer.inputs
     if layer.pool != 1:
         entry["pool"] = layer.pool
     if layer.lif is not None:

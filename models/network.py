@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
+from models.attention import Attention
 from models.errors import InputError
 from models.gemm import col2map, im2col, max_pool
 from models.layer import Layer
@@ -71,6 +72,22 @@ def chain_input(layer: Layer, rows: NDArray[np.integer] | NDArray[np.bool_]) -> 
     return max_pool(col2map(spikes, layer.time_steps, *layer.map_size), layer.pool)
 
 
+def join_inputs(layer: Layer, outputs: dict[str, NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Return the spikes that a layer takes: the OR of the outputs it names.
+
+    Args:
+        layer: a convolution or linear layer.
+        outputs: output spikes of the layers before it, by name and in order.
+
+    Returns:
+        bool, input_shape of the layer.
+    """
+    names = layer.inputs or (next(reversed(outputs)),)
+    given = [outputs[name].reshape(layer.input_shape) for name in names]
+    joined: NDArray[np.bool_] = np.logical_or.reduce(given)
+    return joined
+
+
 def reference_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Run a layer on the reference model.
 
@@ -93,6 +110,8 @@ def inference(
 
     Yields:
         A layer and its input matrix, bool (M, K); the caller sends the rows it gives, (M, N).
+        An attention comes as its products, each a layer of raw sums with the weights that it
+        has for this image, time step and head.
 
     Returns:
         The logits, int64 (N,) of the last layer: its sums over time plus T times its bias;
@@ -102,10 +121,18 @@ def inference(
         InputError: there is no such image, or the workload has no encoder.
     """
     spikes = encode(workload, image)
-    for layer in workload.layers[:-1]:
-        spikes = chain_input(layer, (yield layer, layer.matrix(spikes)))
-    last = workload.layers[-1]
-    logits = (yield last, last.matrix(spikes)).sum(axis=0, dtype=np.int64)
+    assert workload.encoder is not None
+    outputs = {workload.encoder.name: spikes}
+    *inner, last = workload.layers
+    for layer in inner:
+        rows: NDArray[np.integer] | NDArray[np.bool_]
+        if isinstance(layer, Attention):
+            rows = yield from layer.run(*(outputs[name] for name in layer.sources))
+        else:
+            rows = yield layer, layer.matrix(join_inputs(layer, outputs))
+        outputs[layer.name] = chain_input(layer, rows)
+    sums = yield last, last.matrix(join_inputs(last, outputs))
+    logits = sums.sum(axis=0, dtype=np.int64)
     if last.bias is not None:
         logits = logits + workload.time_steps * last.bias.astype(np.int64)
     return logits, int(logits.argmax())

@@ -162,3 +162,32 @@ def naive_max_pool(spikes: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
             if spikes[t, c, y * size + dy, x * size + dx]:
                 pooled[t, c, y, x] = True
     return pooled
+
+
+def naive_attention(
+    query: NDArray[np.bool_], key: NDArray[np.bool_], value: NDArray[np.bool_], heads: int
+) -> NDArray[np.int64]:
+    """Compute Q K^T V head by head, from the attention matrix Q K^T on (Spikformer's order).
+
+    Args:
+        query: spikes, (T, C, H, W).
+        key: the same.
+        value: the same.
+        heads: parts of the channels.
+
+    Returns:
+        int64, (H * W * T, C), row position * T + t.
+    """
+    steps, channels, height, width = query.shape
+    size, tokens = channels // heads, height * width
+    sums = np.zeros((tokens * steps, channels), np.int64)
+    for t, head in np.ndindex(steps, heads):
+        own = slice(head * size, (head + 1) * size)
+        q, k, v = (
+            np.array([maps[t, own, y, x] for y in range(height) for x in range(width)], np.int64)
+            for maps in (query, key, value)
+        )
+        result = np.dot(np.dot(q, k.T), v)
+        for position in range(tokens):
+            sums[position * steps + t, own] = result[position]
+    return sums

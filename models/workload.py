@@ -3,7 +3,7 @@
 A workload file ("snn-workload/1") is a .npz with a JSON manifest; docs describe the format.
 A *captured* workload holds the input spikes of every layer. A *chained* one holds images and
 a direct-coded first layer, the encoder, that the host computes; every other layer's input is
-the pooled output of the layer before it.
+the pooled output of the layer before it, or of the layers that it names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import manifest as mf
+from models.chain import check_captured, check_chain
 from models.errors import InputError
-from models.layer import MAX_STEPS, Layer, integer
+from models.layer import Layer
+from models.limits import MAX_STEPS, integer
 from models.npz import NpzReader, write_npz
 
 __all__ = ["Layer", "Workload", "load", "save", "seeded_weights", "select_layers"]
@@ -28,7 +31,6 @@ __all__ = ["Layer", "Workload", "load", "save", "seeded_weights", "select_layers
 MAX_BYTES: Final = 1 << 30
 """Most memory the arrays of a workload may take, spikes counted as one byte each."""
 MAX_IMAGES: Final = 1 << 20
-_SUFFIXES: Final = ("spikes", "weights", "bias", "threshold")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -73,44 +75,23 @@ class Workload:
         if not self.layers:
             raise InputError("the workload has no layers")
         every = [*self.layers, *([self.encoder] if self.encoder else [])]
-        names = [layer.name for layer in every]
+        names = Counter(name for layer in every for name in layer.names)
+        for name, count in names.items():
+            if count > 1:
+                raise InputError(f"two layers have the name {name!r}")
         for layer in every:
-            if names.count(layer.name) > 1:
-                raise InputError(f"two layers have the name {layer.name!r}")
             if layer.time_steps != self.time_steps:
                 raise InputError(
                     f"{layer} has {layer.time_steps} time steps, the workload {self.time_steps}"
                 )
             layer.check_arrays()
         if self.encoder is not None:
-            self._check_chain(self.encoder)
+            check_chain(self.encoder, self.layers)
             self._check_images(self.encoder)
         elif self.images is not None or self.labels is not None:
             raise InputError("the workload has images but no encoder")
         else:
-            for layer in self.layers:
-                if layer.spikes is None:
-                    raise InputError(f"{layer} has no spikes, and nothing that makes them")
-
-    def _check_chain(self, encoder: Layer) -> None:
-        if encoder.kind != "conv2d":
-            raise InputError(f"the encoder, {encoder}, must be a conv2d")
-        if encoder.spikes is not None:
-            raise InputError(f"the encoder, {encoder}, takes images, not spikes")
-        *inner, last = self.layers
-        if last.kind != "linear" or last.threshold is not None:
-            raise InputError(f"the last layer, {last}, must be linear and have no threshold")
-        for layer in (encoder, *self.layers):
-            if layer.weights is None:
-                raise InputError(f"{layer} has no weights, which a chained workload needs")
-        for layer in (encoder, *inner):
-            if layer.threshold is None:
-                raise InputError(f"{layer} has no threshold; only the last layer may have none")
-        for before, after in zip((encoder, *inner), self.layers, strict=True):
-            given, taken = before.output_shape, after.input_shape
-            flat = (given[0], math.prod(given[1:]))
-            if taken != (flat if after.kind == "linear" else given):
-                raise InputError(f"{after} takes {taken}, but {before} makes {given}")
+            check_captured(self.layers)
 
     def _check_images(self, encoder: Layer) -> None:
         images, labels = self.images, self.labels
@@ -166,7 +147,7 @@ def _load(file: NpzReader) -> Workload:
     count = _image_count(top)
     present = set(file.names())
     top_arrays = {"manifest", "images", "labels"} if count else {"manifest"}
-    _refuse_strays(present - top_arrays, {layer.name for layer in every})
+    _refuse_strays(present - top_arrays, {layer.name: layer.ARRAYS for layer in every})
     _limit_memory(every, present, workload.encoder, count)
 
     for layer in every:
@@ -194,11 +175,11 @@ def _image_count(top: mf.Json) -> int:
     return integer(entry.get("count"), "the manifest's images.count", 1, MAX_IMAGES)
 
 
-def _refuse_strays(arrays: set[str], layers: set[str]) -> None:
+def _refuse_strays(arrays: set[str], layers: Mapping[str, tuple[str, ...]]) -> None:
     """Refuse arrays of no layer: a misspelt one would be replaced by random weights."""
     for name in sorted(arrays):
         owner, _, suffix = name.partition("/")
-        if owner not in layers or suffix not in _SUFFIXES:
+        if suffix not in layers.get(owner, ()):
             raise InputError(f"array {name!r:.200} belongs to nothing in the manifest")
 
 
@@ -208,7 +189,7 @@ def _limit_memory(
     total = count * math.prod(encoder.input_shape[1:]) if encoder else 0
     for layer in layers:
         sizes = (math.prod(layer.input_shape), layer.k * layer.n, 4 * layer.n, 4 * layer.n)
-        for suffix, size in zip(_SUFFIXES, sizes, strict=True):
+        for suffix, size in zip(Layer.ARRAYS, sizes, strict=True):
             total += size if f"{layer.name}/{suffix}" in present else 0
     if total > MAX_BYTES:
         raise InputError(f"the arrays take {total} bytes, more than {MAX_BYTES}")

@@ -139,6 +139,8 @@ class LayerWork:
 def network_work(workload: Workload, image: int = 0) -> list[LayerWork]:
     """Return the layers of a workload with the spikes they get.
 
+    All layers of a captured workload have neurons, whether their thresholds are known or not.
+
     Args:
         workload: the network.
         image: which image of a chained workload is inferred; captured ones have their spikes.

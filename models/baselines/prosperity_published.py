@@ -15,8 +15,8 @@ next one is computed. This still has no hazards and no latencies: the RTL's own 
 
 The artifact leaves these open, without effect on VGG9, whose layers all are bound by compute:
 one of its two code paths counts searches once for all n tiles, and drops the first spike tile's
-load where the layer before left its spikes on chip. Here searches count for every n tile, and every
-first tile is loaded.
+load where the layer before left its spikes on chip; the other rounds traffic a tile at a time. Here
+searches count for every n tile, every first tile is loaded, and traffic is rounded once a layer.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.baselines.common import MEMORY_BITS, WEIGHT_BITS, Cycles, LayerWork, extents
 from models.gemm import tiles
-from models.product_sparsity import MAX_COLUMNS, decompose
+from models.product_sparsity import MAX_COLUMNS, decompose, pack_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,17 +123,19 @@ def _decompose_wide(
 ) -> tuple[Cycles, Cycles, Cycles, NDArray[np.bool_]]:
     """Return ones, prefix, ones of the pattern and exactness of rows wider than a word.
 
-    The rule is that of `models.product_sparsity.decompose`; a row is a subset of another if they
-    share all its ones.
+    The rule is that of `models.product_sparsity.decompose`, on as many words a row as it takes.
     """
     ones = np.count_nonzero(bits, axis=1).astype(np.int64)
-    shared = bits.astype(np.float32) @ bits.T.astype(np.float32)
-    subset = shared == ones
-    equal = subset & (ones == ones[:, np.newaxis])
-    subset &= ~np.triu(equal)
-    subset[ones < 2] = False
-    size = np.where(subset, ones, 0)
-    prefix: Cycles = size.argmax(axis=1)
-    reused = size.max(axis=1, initial=0)
-    prefix[reused == 0] = -1
+    # candidates by falling number of ones, then index: the first subset found is the best
+    order = np.argsort(-ones, kind="stable")
+    subset = np.broadcast_to(ones[order] > 0, (len(bits), len(bits))).copy()
+    for left in range(0, bits.shape[1], MAX_COLUMNS):
+        words = pack_rows(bits[:, left : left + MAX_COLUMNS])
+        subset &= (words[order] & ~words[:, np.newaxis]) == 0
+    later = order >= np.arange(len(bits))[:, np.newaxis]
+    subset &= ~(later & (ones[order] == ones[:, np.newaxis]))
+    subset &= ones[:, np.newaxis] > 1
+    best = order[subset.argmax(axis=1)]
+    prefix: Cycles = np.where(subset.any(axis=1), best, -1)
+    reused = np.where(prefix >= 0, ones[best], 0)
     return ones, prefix, ones - reused, (reused == ones) & (ones > 0)

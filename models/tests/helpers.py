@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from models.attention import Attention
 from models.layer import Layer
 from models.lif import LifConfig
 from models.workload import Workload, load
@@ -104,6 +105,87 @@ def chained_workload(
         images=rng.integers(0, 256, (images, 2, 9, 8), np.uint8),
         labels=rng.integers(0, 4, images, np.uint8),
         test_accuracy={"correct": 2, "images": 3},
+    )
+
+
+def transformer_workload(
+    seed: int = 1,
+    lif: LifConfig | None = None,
+    images: int = 2,
+    time_steps: int = 3,
+    heads: int = 2,
+) -> Workload:
+    """Make a small spiking transformer: encoder, one block of attention and MLP, read-out.
+
+    It has 12 positions of 4 channels. Residuals are OR edges: the MLP and the read-out take the
+    encoder's spikes as well.
+    """
+    rng = np.random.default_rng(seed)
+    maps = (time_steps, 4, 4, 3)
+
+    def pointwise(name: str, channels: int, outputs: int, *inputs: str) -> Layer:
+        return Layer(
+            name=name,
+            kind="conv2d",
+            input_shape=(time_steps, channels, 4, 3),
+            inputs=inputs,
+            out_channels=outputs,
+            lif=lif,
+            weights=rng.integers(-100, 128, (channels, outputs), np.int8),
+            bias=rng.integers(-20, 40, outputs, np.int32),
+            threshold=rng.integers(0, 120, outputs, np.int32),
+        )
+
+    encoder = Layer(
+        name="encoder",
+        kind="conv2d",
+        input_shape=(time_steps, 2, 8, 7),
+        out_channels=4,
+        kernel_size=3,
+        padding=1,
+        pool=2,
+        lif=lif,
+        weights=rng.integers(-128, 128, (18, 4), np.int8),
+        bias=rng.integers(-2000, 2000, 4, np.int32),
+        threshold=rng.integers(0, 60000, 4, np.int32),
+    )
+    attention = Attention(
+        name="attn",
+        input_shape=maps,
+        heads=heads,
+        query="q",
+        key="k",
+        value="v",
+        lif=lif,
+        bias=rng.integers(-2, 2, 4, np.int32),
+        threshold=rng.integers(0, 12, 4, np.int32),
+    )
+    return Workload(
+        name="transformer",
+        source="seeded noise",
+        license="CC0-1.0",
+        time_steps=time_steps,
+        layers=[
+            pointwise("q", 4, 4),
+            pointwise("k", 4, 4, "encoder"),
+            pointwise("v", 4, 4, "encoder"),
+            attention,
+            pointwise("proj", 4, 4),
+            pointwise("fc1", 4, 6, "encoder", "proj"),
+            pointwise("fc2", 6, 4),
+            Layer(
+                name="last",
+                kind="linear",
+                input_shape=(time_steps, 48),
+                inputs=("fc2", "encoder", "proj"),
+                out_features=4,
+                weights=rng.integers(-128, 128, (48, 4), np.int8),
+                bias=rng.integers(-50, 50, 4, np.int32),
+            ),
+        ],
+        encoder=encoder,
+        images=rng.integers(0, 256, (images, 2, 8, 7), np.uint8),
+        labels=rng.integers(0, 4, images, np.uint8),
     )
 
 

@@ -8,7 +8,6 @@ import os
 import pickle
 import struct
 import tracemalloc
-import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +17,20 @@ import numpy as np
 import pytest
 
 from models.errors import InputError
+from models.tests.damage import (
+    Json,
+    at,
+    change_manifest,
+    header_of,
+    members_of,
+    npy,
+    reason,
+    set_manifest,
+    without,
+    write,
+)
 from models.tests.helpers import assert_equal, captured_workload, chained_workload
 from models.workload import load, save
-
-Members = dict[str, bytes]
-Json = dict[str, Any]
 
 
 class Opened:
@@ -32,48 +40,6 @@ class Opened:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Opened.calls.append, ("opened",)
-
-
-def npy(array: np.ndarray[Any, Any], **fields: Any) -> bytes:
-    """Return an array as a .npy file, with fields of its header replaced."""
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=True)
-    if not fields:
-        return buffer.getvalue()
-    header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape, **fields}
-    return header_of(repr(header)) + array.tobytes()
-
-
-def header_of(text: str, version: int = 1) -> bytes:
-    """Return a .npy header of the given text."""
-    length = struct.pack("<H" if version == 1 else "<I", len(text) + 1)
-    return b"\x93NUMPY" + bytes([version, 0]) + length + text.encode() + b"\n"
-
-
-def members_of(path: Path) -> Members:
-    """Read all members of a file."""
-    with zipfile.ZipFile(path) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist()}
-
-
-def write(path: Path, members: Members, method: int = zipfile.ZIP_DEFLATED) -> None:
-    """Write members to a file."""
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-
-
-def reason(path: Path) -> str:
-    """Return why a file is refused: one line that begins with its name."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with pytest.raises(InputError) as error:
-            load(path)
-    text = str(error.value)
-    assert text.startswith(f"{path}: ")
-    assert text.isprintable()
-    assert len(text) < len(str(path)) + 400
-    return text.removeprefix(f"{path}: ")
 
 
 @pytest.fixture
@@ -124,8 +90,9 @@ def test_load_survives_any_flipped_byte(captured_file: Path, pattern: int) -> No
     data = captured_file.read_bytes()
     flipped = captured_file.with_name("flipped.npz")
     refusals = 0
-    for at in range(len(data)):
-        flipped.write_bytes(data[:at] + bytes([data[at] ^ pattern]) + data[at + 1 :])
+    for index in range(len(data)):
+        flip = bytes([data[index] ^ pattern])
+        flipped.write_bytes(data[:index] + flip + data[index + 1 :])
         try:
             # a byte that carries nothing, such as a date, may change; the content may not
             assert_equal(load(flipped), captured_workload())
@@ -141,11 +108,6 @@ def test_load_refuses_a_file_of_random_members(tmp_path: Path) -> None:
     for _ in range(50):
         write(path, {"manifest.npy": rng.bytes(200)})
         assert reason(path) == "array 'manifest' has no valid .npy header"
-
-
-def set_manifest(members: Members, text: str) -> None:
-    """Replace the manifest's text."""
-    members["manifest.npy"] = npy(np.array(text))
 
 
 MANIFESTS = [
@@ -173,28 +135,6 @@ def test_load_refuses_a_bad_manifest(captured_file: Path, text: str, expected: s
     set_manifest(members, text)
     write(captured_file, members)
     assert reason(captured_file).startswith(expected)
-
-
-def at(*path: str | int, to: Any) -> Callable[[Json], None]:
-    """Return a change of a manifest: the value at a path."""
-
-    def change(manifest: Any) -> None:
-        for key in path[:-1]:
-            manifest = manifest[key]
-        manifest[path[-1]] = to
-
-    return change
-
-
-def without(*path: str | int) -> Callable[[Json], None]:
-    """Return a change of a manifest: the value at a path is removed."""
-
-    def change(manifest: Any) -> None:
-        for key in path[:-1]:
-            manifest = manifest[key]
-        del manifest[path[-1]]
-
-    return change
 
 
 CONV: tuple[str | int, ...] = ("layers", 0)
@@ -300,11 +240,7 @@ FIELDS: list[tuple[Callable[[Json], None], str]] = [
 def test_load_refuses_a_bad_field(
     captured_file: Path, change: Callable[[Json], None], expected: str
 ) -> None:
-    members = members_of(captured_file)
-    manifest = json.loads(np.load(io.BytesIO(members["manifest.npy"])).item())
-    change(manifest)
-    set_manifest(members, json.dumps(manifest))
-    write(captured_file, members)
+    change_manifest(captured_file, change)
     assert reason(captured_file).startswith(expected)
 
 
@@ -329,11 +265,7 @@ CHAIN_FIELDS: list[tuple[Callable[[Json], None], str]] = [
 def test_load_refuses_a_bad_chain(
     chained_file: Path, change: Callable[[Json], None], expected: str
 ) -> None:
-    members = members_of(chained_file)
-    manifest = json.loads(np.load(io.BytesIO(members["manifest.npy"])).item())
-    change(manifest)
-    set_manifest(members, json.dumps(manifest))
-    write(chained_file, members)
+    change_manifest(chained_file, change)
     assert reason(chained_file).startswith(expected)
 
 
