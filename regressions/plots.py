@@ -1,4 +1,4 @@
-"""The plots of a report, as Plotly figures: plain dicts of data and layout, without colours of a theme."""
+"""The plots of a report: Plotly figures as plain dicts; light or dark is the page's business."""
 
 from __future__ import annotations
 
@@ -98,8 +98,19 @@ def _layout(layers: Sequence[Row], barmode: str, x_title: str, **x: Any) -> dict
         "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", **x},
         # The first layer on top, as in the table.
-        "yaxis": {"automargin": True, "autorange": "reversed", "type": "category", "ticksuffix": " "},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+        "yaxis": {
+            "automargin": True,
+            "autorange": "reversed",
+            "type": "category",
+            "ticksuffix": " ",
+        },
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+        },
         "bargap": 0.3,
     }
 
@@ -120,8 +131,8 @@ def _cycles_plot(layers: Sequence[Row]) -> Plot:
     return Plot(
         key="cycles",
         title="Where the cycles go",
-        caption=f"The processor takes a row in {busy:.1%} of the cycles; otherwise it waits, or the "
-        "pipeline fills or drains.",
+        caption=f"The processor takes a row in {busy:.1%} of the cycles; otherwise it waits, or "
+        "the pipeline fills or drains.",
         data=data,
         layout=_layout(layers, "stack", "cycles"),
         shares=True,
@@ -157,8 +168,8 @@ def _rows_plot(layers: Sequence[Row], tile_k: int) -> Plot:
     return Plot(
         key="rows",
         title="Rows of the spike tiles",
-        caption=f"{share(reused, rows):.1%} of the rows start from another row's result: exact matches "
-        "need nothing more, partial matches the ones in which they differ.",
+        caption=f"{share(reused, rows):.1%} of the rows start from another row's result: exact "
+        "matches need nothing more, partial matches the ones in which they differ.",
         data=data,
         layout=_layout(layers, "stack", "rows") | {"barnorm": "percent"},
         shares=True,
@@ -171,7 +182,8 @@ def _model_plot(layers: Sequence[Row]) -> Plot:
     return Plot(
         key="model",
         title="Cycles: RTL and timing model",
-        caption=f"The RTL's own count beside the model's prediction for unhindered streams. {verdict}",
+        caption="The RTL's own count beside the model's prediction for unhindered streams. "
+        f"{verdict}",
         data=[
             _bars(layers, "RTL", _BLUE, [row["cycles"] for row in layers]),
             _bars(layers, "model", _AMBER, [row["model_cycles"] for row in layers]),

@@ -8,12 +8,11 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
 
 import click
 from rich.console import Console
 
-from models.errors import InputError
+from regressions.command import CONTEXT, make_console, run_command
 from regressions.console import print_layers, print_predictions
 from regressions.html_report import write_html
 from regressions.launch import RunOutcome, launch
@@ -21,10 +20,8 @@ from regressions.options import SimOptions, check_options
 from regressions.report import make_report, reference_accuracy, write_json
 from tb.common.runner import RunFailure
 
-_LOG_WIDTH: Final = 110
 
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(context_settings=CONTEXT)
 @click.option("--design", metavar="NAME", help="machine: prosperity (default)")
 @click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
 @click.option(
@@ -40,9 +37,7 @@ _LOG_WIDTH: Final = 110
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/out)")
 def sim(**given: str | None) -> int:
     """Run a workload on the RTL and check every output."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_LOG_WIDTH)
+    console = make_console()
     options = check_options(**given)
     outcome, split = _run(options, console)
     if outcome.result is None:
@@ -80,31 +75,9 @@ def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, i
             raise
 
 
-def _complain(text: str) -> None:
-    """Print a message on one line."""
-    print("sim: " + " ".join(text.split()), file=sys.stderr)
-
-
 def main() -> int:
-    """Run the command; every failure is one line (and a rerun command), never a traceback."""
-    try:
-        status = sim.main(standalone_mode=False)
-        return int(status or 0)
-    except InputError as error:
-        _complain(str(error))
-        return 2
-    except click.ClickException as error:
-        _complain(error.format_message())
-        return 2
-    except RunFailure as error:
-        print(f"sim: FAILED: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        _complain(f"FAILED: {error}")
-        return 1
-    except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted; no report was written")
-        return 130
+    """Run the command."""
+    return run_command("sim", sim, "no report was written")
 
 
 if __name__ == "__main__":

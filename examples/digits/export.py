@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from examples.digits.data import CLASSES, Part
 from examples.digits.network import IMAGE_SIZE, TIME_STEPS, ConvSpec, SpikingNetwork
-from examples.digits.quantise import LayerParameters
+from exporter.quantise import LayerParameters
 from models.lif import LifConfig
 from models.workload import Layer, Workload
 
@@ -23,26 +20,10 @@ LICENSE: Final = (
 )
 
 
-def _arrays(
-    parameters: LayerParameters,
-) -> tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.int32]]:
-    """Return weights (K, N), bias and threshold (N,).
-
-    A convolution's weights are (N, C, ky, kx), so flattening them gives K in the order
-    (channel, ky, kx); a linear layer's K is (channel, y, x) of the map before it.
-    """
-    weight, bias, threshold = (
-        tensor.detach().numpy()
-        for tensor in (parameters.weight, parameters.bias, parameters.threshold)
-    )
-    weights = np.ascontiguousarray(weight.reshape(len(weight), -1).T)
-    return weights.astype(np.int8), bias.astype(np.int32), threshold.astype(np.int32)
-
-
 def _convolution(
     spec: ConvSpec, parameters: LayerParameters, input_shape: tuple[int, ...]
 ) -> Layer:
-    weights, bias, threshold = _arrays(parameters)
+    arrays = parameters.arrays()
     return Layer(
         name=spec.name,
         kind="conv2d",
@@ -50,9 +31,9 @@ def _convolution(
         out_channels=spec.out_channels,
         kernel_size=3,
         padding=1,
-        weights=weights,
-        bias=bias,
-        threshold=threshold,
+        weights=arrays.weights,
+        bias=arrays.bias,
+        threshold=arrays.threshold,
         lif=LifConfig(leak_shift=spec.leak_shift, reset="soft" if spec.soft_reset else "hard"),
         pool=spec.pool,
     )
@@ -77,14 +58,14 @@ def to_workload(network: SpikingNetwork, test: Part, seed: int) -> Workload:
         layer = _convolution(spec, network.parameters_of(index), shape)
         layers.append(layer)
         shape = layer.output_shape
-    weights, bias, _ = _arrays(network.parameters_of(len(layers)))
+    arrays = network.parameters_of(len(layers)).arrays()
     readout = Layer(
         name="fc",
         kind="linear",
         input_shape=(TIME_STEPS, network.spec.features),
         out_features=CLASSES,
-        weights=weights,
-        bias=bias,
+        weights=arrays.weights,
+        bias=arrays.bias,
     )
     encoder, *spiking = layers
     return Workload(

@@ -10,7 +10,8 @@ from torch import nn
 from torch.nn import functional
 
 from examples.digits.data import CLASSES, PIXEL_MAX
-from examples.digits.quantise import LayerParameters, lif, quantise
+from examples.digits.neurons import lif
+from exporter.quantise import LayerParameters, quantise
 
 IMAGE_SIZE: Final = 8
 TIME_STEPS: Final = 4
@@ -85,7 +86,7 @@ class Activity:
 
     Attributes:
         logits: (B, 10), real-valued: mean over time of sums plus bias.
-        spikes: one (T, B, C, H, W) tensor a convolution, after pooling.
+        spikes: one (T, B, C, H, W) tensor a layer; of convolutions after pooling.
     """
 
     logits: torch.Tensor

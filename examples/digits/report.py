@@ -36,15 +36,16 @@ def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list
     """Count what product sparsity finds, layer by layer.
 
     Returns:
-        Layer name to the counts of each image.
+        Layer name to the counts of each of its GeMMs: one an image; an attention's two products
+        have one for each image, time step and head.
 
     Raises:
         InputError: the workload has no images.
     """
-    counts: dict[str, list[LayerCounts]] = {layer.name: [] for layer in workload.layers}
+    counts: dict[str, list[LayerCounts]] = {}
 
     def counting_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
-        counts[layer.name].append(count_layer(matrix, layer.n, config))
+        counts.setdefault(layer.name, []).append(count_layer(matrix, layer.n, config))
         return reference_runner(layer, matrix)
 
     for image in range(_image_count(workload)):
@@ -55,14 +56,15 @@ def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list
 def density_table(workload: Workload, config: ProsperityConfig) -> str:
     """Return a text table of the layers' sizes, bit and product densities."""
     counts = count_layers(workload, config)
-    lines = [f"{'layer':8} {'M':>5} {'K':>5} {'N':>4}  bit density  product density"]
+    width = max(8, *map(len, counts))
+    lines = [f"{'layer':{width}} {'M':>5} {'K':>5} {'N':>4}  bit density  product density"]
     for name, found in counts.items():
         bit, product = densities(found, config.lanes)
         first = found[0]
         sizes = f"{first.m:5} {first.k:5} {first.n:4}"
-        lines.append(f"{name:8} {sizes}  {bit:11.4f}  {product:15.4f}")
+        lines.append(f"{name:{width}} {sizes}  {bit:11.4f}  {product:15.4f}")
     bit, product = densities([count for found in counts.values() for count in found], config.lanes)
-    lines.append(f"{'all':24}  {bit:11.4f}  {product:15.4f}")
+    lines.append(f"{'all':{width + 16}}  {bit:11.4f}  {product:15.4f}")
     return "\n".join(lines)
 
 

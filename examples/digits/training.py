@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torch.nn import functional
 
 from examples.digits.data import Part, Split, random_shift
@@ -28,7 +29,7 @@ class Score:
         correct: images classified as labelled.
         classes: int64 (I,), the class of every image.
         loss: mean cross entropy.
-        densities: share of ones in each convolution's output, after pooling.
+        densities: share of ones in each tensor of spikes.
     """
 
     correct: int
@@ -46,8 +47,8 @@ class Score:
 
 
 @torch.no_grad()
-def evaluate(network: SpikingNetwork, part: Part) -> Score:
-    """Score the network in the arithmetic it is set to."""
+def evaluate(network: nn.Module, part: Part) -> Score:
+    """Score a network that gives an Activity, in the arithmetic it is set to."""
     images, labels = part.tensors()
     activity = network(images)
     classes = activity.logits.argmax(dim=1)
@@ -59,8 +60,25 @@ def evaluate(network: SpikingNetwork, part: Part) -> Score:
     )
 
 
-def _fit(network: SpikingNetwork, split: Split, epochs: int, rate: float, seed: int) -> None:
-    """Train in place; keep the weights of the best epoch on the validation part."""
+def fit(
+    network: nn.Module,
+    split: Split,
+    *,
+    epochs: int,
+    rate: float,
+    seed: int,
+    least_density: float = 0.0,
+) -> None:
+    """Train in place; keep the weights of the best epoch on the validation part.
+
+    Args:
+        network: gives an Activity for images.
+        split: the data.
+        epochs: how often the training part is shown.
+        rate: the largest learning rate.
+        seed: of order and shifts.
+        least_density: firing below this share of ones is penalised as well.
+    """
     images, labels = split.train.tensors()
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(network.parameters(), lr=rate)
@@ -72,9 +90,10 @@ def _fit(network: SpikingNetwork, split: Split, epochs: int, rate: float, seed: 
         order = torch.randperm(len(labels), generator=generator)
         for batch in torch.split(order, BATCH):
             activity = network(random_shift(images[batch], generator))
-            excess = torch.stack([spikes.mean() for spikes in activity.spikes]) - TARGET_DENSITY
+            density = torch.stack([spikes.mean() for spikes in activity.spikes])
+            excess = (density - TARGET_DENSITY).relu() + (least_density - density).relu()
             loss = functional.cross_entropy(activity.logits, labels[batch])
-            loss = loss + DENSITY_WEIGHT * excess.relu().square().sum()
+            loss = loss + DENSITY_WEIGHT * excess.square().sum()
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
@@ -96,9 +115,9 @@ def train(spec: NetworkSpec, split: Split, seed: int) -> tuple[SpikingNetwork, S
     torch.manual_seed(seed)
     network = SpikingNetwork(spec)
     print(f"{spec.name}: real-valued")
-    _fit(network, split, spec.epochs[0], spec.rates[0], seed)
+    fit(network, split, epochs=spec.epochs[0], rate=spec.rates[0], seed=seed)
     real_score = evaluate(network, split.test)
     network.integer = True
     print(f"{spec.name}: integer")
-    _fit(network, split, spec.epochs[1], spec.rates[1], seed + 1)
+    fit(network, split, epochs=spec.epochs[1], rate=spec.rates[1], seed=seed + 1)
     return network, real_score

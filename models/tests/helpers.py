@@ -158,7 +158,7 @@ def transformer_workload(
         value="v",
         lif=lif,
         bias=rng.integers(-2, 2, 4, np.int32),
-        threshold=rng.integers(0, 12, 4, np.int32),
+        threshold=rng.integers(0, 5, 4, np.int32),
     )
     return Workload(
         name="transformer",

@@ -444,8 +444,8 @@ def test_load_refuses_encrypted_members(captured_file: Path) -> None:
 def test_load_refuses_a_bad_checksum(captured_file: Path) -> None:
     write(captured_file, members_of(captured_file), zipfile.ZIP_STORED)
     data = captured_file.read_bytes()
-    at = data.find(b"\x93NUMPY", data.find(b"conv/weights.npy")) + 130
-    captured_file.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    start = data.find(b"\x93NUMPY", data.find(b"conv/weights.npy")) + 130
+    captured_file.write_bytes(data[:start] + bytes([data[start] ^ 1]) + data[start + 1 :])
     assert reason(captured_file) == "array 'conv/weights' is damaged or truncated"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
-import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles
+from cocotb.utils import get_sim_steps, get_sim_time
 
 PERIOD_NS: Final = 2
 """500 MHz, the papers' clock."""
@@ -25,6 +26,11 @@ async def reset(dut: Any, cycles: int = 4) -> None:
     await ClockCycles(dut.clk, 1)
 
 
+@cache
+def _period_steps() -> int:
+    return get_sim_steps(PERIOD_NS, "ns")
+
+
 def cycle_now() -> int:
     """Return the simulated time in clock periods."""
-    return int(cocotb.utils.get_sim_time("ns")) // PERIOD_NS
+    return int(get_sim_time("step")) // _period_steps()

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from cocotb_tools.check_results import get_results
 
 from tb.common.simulators import make_runner, simulator_version
+from tb.common.toggle_fix import FLAGS, fix_toggles
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
@@ -31,13 +32,25 @@ _VERILATOR_ARGS: Final = (
     *("--replication-limit", str(1 << 21)),
 )
 # Not --coverage: its FSM part stops with an internal error on memories, and the RTL has no FSM.
-_COVERAGE_ARGS: Final = ("--coverage-line", "--coverage-toggle", "--coverage-expr")
+_COVERAGE_ARGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (),
+    "line": ("--coverage-line",),
+    "full": (
+        *("--coverage-line", "--coverage-toggle", "--coverage-expr"),
+        # By default the toggles of signals and memories above 256 bits are left out.
+        *("--coverage-max-width", "4096"),
+        *FLAGS,
+    ),
+}
 _SIM_ENV: Final = {
     "COCOTB_ANSI_OUTPUT": "0",
     # pytest rewrites the asserts of matching modules at every start; for all modules that takes
     # longer than many a test.
     "COCOTB_REWRITE_ASSERTION_FILES": "test_*.py",
 }
+
+COVERAGE: Final = tuple(_COVERAGE_ARGS)
+"""Code coverage that a build can measure: none, lines and branches, or everything."""
 
 CODE_COVERAGE: Final = "coverage.dat"
 """Name of the code coverage that a run leaves in its folder."""
@@ -70,7 +83,7 @@ class Build:
     simulator: str
     folder: Path
     waves: bool
-    coverage: bool
+    coverage: str
 
 
 def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
@@ -85,7 +98,7 @@ def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
     return sources, includes
 
 
-def _fingerprint(design: Design, simulator: str, *flags: bool) -> str:
+def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
     sources, includes = read_file_list(ROOT / design.file_list)
     headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
     digest = hashlib.sha256()
@@ -106,20 +119,20 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _build_args(simulator: str, *, coverage: bool) -> list[str]:
+def _build_args(simulator: str, *, coverage: str) -> list[str]:
     if simulator != "verilator":
         return ["-Wall"]
-    return [*_VERILATOR_ARGS, *(_COVERAGE_ARGS if coverage else ())]
+    return [*_VERILATOR_ARGS, *_COVERAGE_ARGS[coverage]]
 
 
-def build(design: Design, simulator: str, *, waves: bool = False, coverage: bool = False) -> Build:
+def build(design: Design, simulator: str, *, waves: bool = False, coverage: str = "") -> Build:
     """Build a design unless an equal build is there.
 
     Args:
         design: what to build.
         simulator: verilator or icarus.
         waves: runs write a waveform.
-        coverage: runs write code coverage (Verilator only).
+        coverage: runs write code coverage (Verilator only), one of COVERAGE.
 
     Raises:
         InputError: the simulator is unknown or not installed.
@@ -139,6 +152,8 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: bool
         folder.mkdir(parents=True)
         sources, includes = read_file_list(ROOT / design.file_list)
         log = folder / "build.log"
+        if coverage == "full":
+            fix_toggles(folder)
         try:
             runner.build(
                 sources=sources,
@@ -197,6 +212,7 @@ def run(
     run_dir.mkdir(parents=True)
     results = run_dir / "results.xml"
     log = run_dir / "sim.log"
+    coverage = run_dir / CODE_COVERAGE
     again = f"\nrerun: {rerun}" if rerun else ""
     # cocotb takes the name of its results file from the running pytest test, if there is one.
     inside_pytest = os.environ.pop("PYTEST_CURRENT_TEST", None)
@@ -212,7 +228,7 @@ def run(
             test_dir=run_dir,
             results_xml=str(results),
             extra_env={**_SIM_ENV, **(env or {})},
-            plusargs=[f"+verilator+coverage+file+{run_dir / CODE_COVERAGE}"] * target.coverage,
+            plusargs=[f"+verilator+coverage+file+{coverage}"] if target.coverage else [],
             timescale=_TIMESCALE,
             waves=target.waves,
             log_file=log,

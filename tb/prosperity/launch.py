@@ -24,6 +24,7 @@ def run_test(
     *,
     seed: int,
     backpressure: str = "none",
+    pauses: dict[str, str] | None = None,
     options: dict[str, Any] | None = None,
     rerun: str = "",
 ) -> None:
@@ -35,6 +36,7 @@ def run_test(
         test: "module.Class" below tb.prosperity.tests.
         seed: base seed.
         backpressure: profile of stream pauses.
+        pauses: profiles of single streams, which go before it.
         options: the test's own options.
         rerun: command that repeats it, for the failure's message.
 
@@ -43,11 +45,14 @@ def run_test(
     """
     module, name = test.split(".")
     target = build(design(config), simulator)
-    settings = EnvSettings(config=config, backpressure=backpressure, options=options or {})
+    settings = EnvSettings(
+        config=config, backpressure=backpressure, pauses=pauses or {}, options=options or {}
+    )
+    parts = [test, backpressure, *(f"{k}_{v}" for k, v in settings.pauses.items()), str(seed)]
     run(
         target,
         f"tb.prosperity.tests.{module}",
-        run_dir=BUILD / "runs" / f"{test}-{backpressure}-{seed}" / target.folder.name,
+        run_dir=BUILD / "runs" / "-".join(parts) / target.folder.name,
         seed=seed,
         testcase=name,
         env=settings.to_env(),

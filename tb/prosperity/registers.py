@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from models.prosperity import Mode
 from tb.common.agents.axil.agent import RegisterAgent
 from tb.common.register_map import RegisterMap
@@ -39,8 +41,8 @@ class Registers:
             raise RegisterError(f"read of {name} refused")
         return value
 
-    async def configure(self, job: LayerJob) -> None:
-        """Write a layer's configuration."""
+    def configuration(self, job: LayerJob) -> dict[str, int]:
+        """Return a layer's configuration, register to value."""
         mode = self.map.constants[f"MODE_{Mode(job.mode).name}"]
         mode |= int(job.spikes_out) << self.map.bit("MODE", "SPIKES_OUT")
         values = {
@@ -57,8 +59,13 @@ class Registers:
                 | int(config.reset == "soft") << self.map.bit("LIF", "SOFT_RESET")
                 | int(config.fire == ">=") << self.map.bit("LIF", "FIRE_GE")
             )
-        for name, value in values.items():
-            await self.write(name, value)
+        return values
+
+    async def configure(self, job: LayerJob, rng: np.random.Generator | None = None) -> None:
+        """Write a layer's configuration; with a generator in random order."""
+        values = list(self.configuration(job).items())
+        for i in range(len(values)) if rng is None else rng.permutation(len(values)):
+            await self.write(*values[i])
 
     async def start(self) -> None:
         """Start a layer."""

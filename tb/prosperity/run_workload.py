@@ -16,14 +16,14 @@ from typing import Any
 import cocotb
 import numpy as np
 import pyuvm
-from cocotb.triggers import ClockCycles
+from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
 from models.layer import Layer
 from models.network import infer, inference, reference_runner
 from models.prosperity import Mode
 from models.workload import Workload, load, seeded_weights, select_layers
-from tb.common.clock_reset import cycle_now
+from tb.common.clock_reset import PERIOD_NS, cycle_now
 from tb.common.randomness import generator
 from tb.prosperity.base_test import ProsperityTest
 from tb.prosperity.job import LayerJob
@@ -57,7 +57,11 @@ class WorkloadRun:
 
 @dataclass(kw_only=True)
 class LayerRecord:
-    """One layer's row of the report, summed over images (see DESIGN's report schema)."""
+    """One GeMM's row of the report, summed over images (see DESIGN's report schema).
+
+    A layer is one GeMM an image; an attention has a row for each of its two products, summed
+    over time steps and heads as well.
+    """
 
     name: str
     m: int = 0
@@ -77,15 +81,15 @@ class LayerRecord:
     outputs_checked: int = 0
     mismatches: int = 0
 
-    def add(self, job: LayerJob, result: LayerResult, model_cycles: int) -> None:
-        """Add one run of the layer."""
+    def add(self, job: LayerJob, result: LayerResult, images: int) -> None:
+        """Add one run of the GeMM, for the last of so many images."""
         counters = result.counters
         self.m += job.m
         self.k, self.n = job.k, job.n
-        self.images += 1
+        self.images = images
         self.tiles += counters["TILES"]
         self.cycles += counters["CYCLES"]
-        self.model_cycles += model_cycles
+        self.model_cycles += result.model_cycles
         self.process_cycles += counters["PROCESS"]
         for part in CYCLE_PARTS[1:]:
             name = part.lower()
@@ -110,12 +114,15 @@ class RunWorkload(ProsperityTest):
         self.workload: Workload = load(self.run.workload)
         self.layers = select_layers(self.workload, self.run.layers or None)
         self.records = {
-            layer.name: LayerRecord(name=layer.name, stall_cycles={}) for layer in self.layers
+            gemm.name: LayerRecord(name=gemm.name, stall_cycles={})
+            for layer in self.layers
+            for gemm, _ in layer.gemms
         }
         self.predictions: list[dict[str, Any]] = []
         # A workload is run to its end: the report says how much differs, and the test fails then.
         self.env.scoreboard.stop_at_first = False
         self.doing = ""
+        self.images = 1
         cocotb.start_soon(self._report_progress())
         wall, cycle = time.perf_counter(), cycle_now()
         try:
@@ -130,7 +137,7 @@ class RunWorkload(ProsperityTest):
             self._write_result(time.perf_counter() - wall, cycle_now() - cycle)
 
     async def _run_layer(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Run one layer and book it."""
+        """Run one GeMM and book it."""
         weights = layer.weights
         if weights is None:
             weights = seeded_weights(layer, generator(f"weights {layer.name}"))
@@ -144,12 +151,12 @@ class RunWorkload(ProsperityTest):
         )
         self.doing = layer.name
         result = await run_layer(self.env, job)
-        model_cycles = job.model_timing(self.settings.config).cycles
-        self.records[layer.name].add(job, result, model_cycles)
+        self.records[layer.name].add(job, result, self.images)
         return result.outputs
 
     async def _infer(self, image: int) -> None:
         """Infer one image; layers that are not selected run on the reference."""
+        self.images = image + 1
         steps = inference(self.workload, image)
         layer, matrix = next(steps)
         while True:
@@ -172,10 +179,10 @@ class RunWorkload(ProsperityTest):
     def _total_beats(self) -> int:
         config = self.settings.config
         total = 0
-        for layer in self.layers:
-            rows = [min(config.tile_m, layer.m - i) for i in range(0, layer.m, config.tile_m)]
-            beats = sum(-(-r // config.beat_rows) for r in rows)
-            total += beats * -(-layer.k // config.tile_k) * -(-layer.n // config.lanes)
+        for gemm, count in (product for layer in self.layers for product in layer.gemms):
+            rows = [min(config.tile_m, gemm.m - i) for i in range(0, gemm.m, config.tile_m)]
+            beats = count * sum(-(-r // config.beat_rows) for r in rows)
+            total += beats * -(-gemm.k // config.tile_k) * -(-gemm.n // config.lanes)
         return total * (self.run.images if self.workload.chained else 1)
 
     async def _report_progress(self) -> None:
@@ -187,7 +194,7 @@ class RunWorkload(ProsperityTest):
             part = path.with_suffix(".part")
             part.write_text(f"{done} {total} {self.doing}")
             part.replace(path)
-            await ClockCycles(self.dut.clk, PROGRESS_INTERVAL)
+            await Timer(PROGRESS_INTERVAL * PERIOD_NS, "ns")
         raise RuntimeError("the command that started this simulation is gone")
 
     def _write_result(self, wall_s: float, cycles: int) -> None:

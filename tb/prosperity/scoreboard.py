@@ -59,7 +59,8 @@ class Scoreboard(BaseScoreboard):
     Attributes:
         outputs: int64 (M, N), what the RTL sent for the running or last layer.
         rows_seen: output rows compared in all layers.
-        mismatches: output values that differed in the running or last layer.
+        mismatches: output values of the running or last layer that differed from either.
+        model_cycles: what the timing model says of the last layer, without backpressure.
     """
 
     def build_phase(self) -> None:
@@ -70,6 +71,7 @@ class Scoreboard(BaseScoreboard):
         self.job: LayerJob | None = None
         self.rows_seen = 0
         self.mismatches = 0
+        self.model_cycles = 0
         self.outputs: NDArray[np.int64] = np.zeros((0, 0), dtype=np.int64)
 
     def expect(self, job: LayerJob) -> None:
@@ -111,13 +113,16 @@ class Scoreboard(BaseScoreboard):
         got = unpack_outputs(self.beats, self.settings.config, spikes_out=self.job.spikes_out)
         used = columns.stop - columns.start
         self.outputs[rows, columns] = got[:, :used]
+        differs = np.zeros((len(got), used), dtype=np.bool_)
+        for want in (self.model, self.oracle):
+            differs |= got[:, :used] != want[rows, columns]
+            self.checks += differs.size
+        self.mismatches += int(np.count_nonzero(differs))
         for name, want in (("model", self.model), ("oracle", self.oracle)):
             wrong = np.argwhere(got[:, :used] != want[rows, columns])
-            self.checks += got[:, :used].size
             if len(wrong):
                 i, j = wrong[0]
                 row, column = rows.start + int(i), columns.start + int(j)
-                self.mismatches += len(wrong)
                 self.fail(
                     f"{self.job.name}: {len(wrong)} outputs differ from the {name}, first at row "
                     f"{row} column {column}: got {got[i, j]}, expected {want[row, column]}"
@@ -144,6 +149,7 @@ class Scoreboard(BaseScoreboard):
         for counter, attribute in COUNT_COUNTERS.items():
             self._counter(job, counters, counter, getattr(counts, attribute))
         timing: Any = job.model_timing(config)
+        self.model_cycles = timing.cycles
         for counter in BEAT_COUNTERS:
             self._counter(job, counters, counter, getattr(timing, counter.lower()))
             self.equal(

@@ -8,8 +8,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from models.config import PAPER, ProsperityConfig
+from tb.common import coverage
 
 VARIABLE: Final = "TB_SETTINGS"
+
+STREAMS: Final = ("spikes", "weights", "outputs")
+"""Names of the streams, as the environment's agents have them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +23,28 @@ class EnvSettings:
     Attributes:
         config: parameters the RTL was built with.
         backpressure: profile of all stream pauses.
+        pauses: profiles of single streams, which go before `backpressure`.
         options: what a single test wants to know besides.
     """
 
     config: ProsperityConfig = PAPER
     backpressure: str = "none"
+    pauses: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def timed(self) -> bool:
+        """Whether no stream starves or stalls, so that cycles must equal the timing model."""
+        return all(self.profile(stream) == "none" for stream in STREAMS)
+
+    @property
+    def coverage(self) -> bool:
+        """Whether functional coverage is wanted; the whole session's environment says so."""
+        return os.environ.get(coverage.VARIABLE) == "1"
+
+    def profile(self, stream: str) -> str:
+        """Return the pause profile of a stream."""
+        return self.pauses.get(stream, self.backpressure)
 
     def to_env(self) -> dict[str, str]:
         """Return the environment variables that carry the settings."""

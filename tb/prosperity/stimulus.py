@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterable
+from itertools import combinations, islice
 from typing import Final
 
 import numpy as np
@@ -70,6 +72,17 @@ def duplicate_rows(rng: Rng, m: int, k: int) -> Matrix:
     return pool[rng.integers(4, size=m)]
 
 
+def antichain_rows(rng: Rng, m: int, k: int) -> Matrix:
+    """Return rows with half of the columns set, all different as long as there are enough.
+
+    None of them holds another one: no prefix, however dense.
+    """
+    chosen = rng.permutation(np.array(list(islice(combinations(range(k), max(1, k // 2)), 4 * m))))
+    rows = np.zeros((m, k), dtype=np.bool_)
+    np.put_along_axis(rows, chosen[np.arange(m) % len(chosen)], values=True, axis=1)
+    return rows
+
+
 def sparse_tail(rng: Rng, m: int, k: int) -> Matrix:
     """Return rows whose last column tiles are empty."""
     rows = rng.random((m, k)) < 0.3
@@ -88,6 +101,7 @@ STRUCTURES: Final[dict[str, Callable[[Rng, int, int], Matrix]]] = {
         chain_rows,
         rising_rows,
         tie_rows,
+        antichain_rows,
         duplicate_rows,
         sparse_tail,
     )
@@ -134,6 +148,14 @@ def make_job(
         lif=random_lif(rng, n) if lif else None,
         time_steps=time_steps,
     )
+
+
+def blank_tiles(job: LayerJob, config: ProsperityConfig, empty: Iterable[int]) -> LayerJob:
+    """Return a layer without a one in some of its k tiles."""
+    spikes = job.spikes.copy()
+    for tile in empty:
+        spikes[:, tile * config.tile_k : (tile + 1) * config.tile_k] = False
+    return dataclasses.replace(job, spikes=spikes)
 
 
 def random_size(rng: Rng, tile: int, tiles: int) -> int:

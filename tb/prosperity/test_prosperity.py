@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from models.config import PAPER, SMALL
 from tb.common.agents.axis.pauses import PROFILES
+from tb.common.coverage import VARIABLE
 from tb.common.randomness import generator
 from tb.common.runner import RunFailure
 from tb.common.unit import base_seed, both_simulators, rerun_command
 from tb.prosperity.launch import run_test
 from tb.prosperity.stimulus import random_config
+
+PAUSES: Final = [
+    {"spikes": "starving"},
+    {"weights": "starving"},
+    {"outputs": "starving"},
+    {"spikes": "starving", "outputs": "starving"},
+    {"spikes": "bursty", "weights": "one_in_n", "outputs": "bursty"},
+]
+"""Pause profiles of single streams that are tried."""
 
 
 def _run(request: pytest.FixtureRequest, *args: Any, **kwargs: Any) -> None:
@@ -91,6 +101,38 @@ def test_misuse(
     _run(request, simulator, SMALL, f"misuse.{test}", backpressure=backpressure)
 
 
+@both_simulators
+@pytest.mark.parametrize("test", ["RegisterAccess", "RegisterBusy"])
+def test_registers(request: pytest.FixtureRequest, simulator: str, test: str) -> None:
+    """The register map on the small machine."""
+    _run(request, simulator, SMALL, f"registers.{test}")
+
+
+@both_simulators
+@pytest.mark.parametrize("backpressure", ["none", "heavy"])
+@pytest.mark.parametrize("test", ["StreamsAhead", "Interrupts", "ResetPhases"])
+def test_software(
+    request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
+) -> None:
+    """What software can do besides plain layers."""
+    _run(request, simulator, SMALL, f"stress.{test}", backpressure=backpressure)
+
+
+@both_simulators
+@pytest.mark.parametrize("test", ["Crosses", "RowExtremes", "NeuronExtremes", "Waits"])
+def test_corners(request: pytest.FixtureRequest, simulator: str, test: str) -> None:
+    """Directed layers that close the functional coverage; Icarus runs fewer of the crosses."""
+    options = {"share": 1 if simulator == "verilator" else 4}
+    _run(request, simulator, SMALL, f"stress.{test}", options=options)
+
+
+@both_simulators
+@pytest.mark.parametrize("pauses", PAUSES, ids=lambda p: "-".join(f"{k}_{v}" for k, v in p.items()))
+def test_pauses(request: pytest.FixtureRequest, simulator: str, pauses: dict[str, str]) -> None:
+    """Pause profiles of single streams: each one starved, bursts, one beat in n."""
+    _run(request, simulator, SMALL, "stress.Pauses", pauses=pauses, options={"layers": 2})
+
+
 @pytest.mark.parametrize(
     ("test", "message"),
     [
@@ -100,12 +142,30 @@ def test_misuse(
         ("StuckReady", "no progress"),
         ("SilentScoreboard", "checked nothing"),
         ("DeafScoreboard", "output values compared"),
+        ("ChangedPayload", "payload changed"),
+        ("WithdrawnBeat", "tvalid withdrawn"),
+        ("StolenBeat", "without a running layer"),
+        ("LateLast", "the format says True"),
+        ("WrongInterrupt", "no progress"),
     ],
 )
 def test_sabotage(test: str, message: str) -> None:
     """What must be caught is caught, by the check that is there for it."""
     with pytest.raises(RunFailure, match=message):
         run_test("verilator", SMALL, f"sabotage.{test}", seed=base_seed())
+
+
+def test_sabotaged_x_check() -> None:
+    """An X on an output is noticed, where there are any."""
+    with pytest.raises(RunFailure, match="X or Z after the reset: irq"):
+        run_test("icarus", SMALL, "sabotage.UnknownOutput", seed=base_seed())
+
+
+def test_sabotaged_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bin that is left out as impossible, and is hit, fails the run."""
+    monkeypatch.setenv(VARIABLE, "1")
+    with pytest.raises(RunFailure, match="ID x write was hit"):
+        run_test("verilator", SMALL, "sabotage.ImpossibleBin", seed=base_seed())
 
 
 @both_simulators

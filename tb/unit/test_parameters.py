@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from models.config import CONFIGS
+from models.config import CONFIGS, PAPER
+from models.errors import InputError
 from tb.common.runner import ROOT, read_file_list
 from tb.common.simulators import SIMULATORS, verilator_folder
 
@@ -159,6 +161,21 @@ def test_too_many_rows_stop() -> None:
 def test_legal_neighbour_passes(tool: str, top: str, values: dict[str, int]) -> None:
     status, output = _elaborate(tool, top, values)
     assert (status, output) == (0, "")
+
+
+def _top_config(values: Mapping[str, int]) -> None:
+    """Make the Python configuration of a machine with these Verilog parameters."""
+    replace(PAPER, **{name.lower(): value for name, value in values.items()})
+
+
+def test_python_refuses_the_same_machines() -> None:
+    refused = [values for top, _, values in ILLEGAL if top == "prosperity_top"]
+    for values in [*refused, {"TILE_M": 65536}]:
+        with pytest.raises(InputError):
+            _top_config(values)
+    for top, values in LEGAL:
+        if top == "prosperity_top":
+            _top_config(values)
 
 
 def test_every_check_has_a_case() -> None:

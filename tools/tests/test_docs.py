@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import testplan
 from tools.regmap import DESIGNS, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,6 +169,12 @@ def test_generated_register_files_are_up_to_date(design: str) -> None:
     assert files
     for path, text in files.items():
         assert path.read_text() == text, f"{path.relative_to(ROOT)} is old: run `make regmap`"
+
+
+@pytest.mark.parametrize("design", testplan.DESIGNS)
+def test_generated_testplan_page_is_up_to_date(design: str) -> None:
+    for path, text in testplan.render(design).items():
+        assert path.read_text() == text, f"{path.relative_to(ROOT)} is old: run `make docs`"
 
 
 EXAMPLES = [path for path in TEXTS if re.search(r"^>>> ", path.read_text(), re.MULTILINE)]

@@ -29,18 +29,26 @@ class MisuseTest(ProsperityTest):
         return make_job(generator("misuse"), shape, **settings)  # type: ignore[arg-type]
 
     async def expect_error(self, name: str) -> None:
-        """Check that the error register holds a code."""
+        """Check that the error register holds a code, and that irq follows its mask."""
         await ClockCycles(self.dut.clk, 4)
-        _, _, error = await self.env.registers.status()
-        self.env.scoreboard.equal("error register", error, name)
+        for mask in (0, 2):
+            await self.env.registers.write("IRQ_ENABLE", mask)
+            _, _, error = await self.env.registers.status()
+            self.env.scoreboard.equal("error register", error, name)
+            irq = bool(self.dut.irq.value)
+            self.env.scoreboard.equal(f"irq after {name}, IRQ_ENABLE {mask}", irq, bool(mask))
 
-    async def recover(self) -> None:
-        """Soft reset, see that the error is gone, run a clean layer."""
-        self.env.flush()
-        await self.env.registers.soft_reset()
+    async def recover(self, *, hard: bool = False) -> None:
+        """Reset, see that the error is gone, run a clean layer."""
+        if hard:
+            self.env.flush()
+            await reset(self.dut)
+        else:
+            await self.env.registers.soft_reset()
+            self.env.flush()
         await ClockCycles(self.dut.clk, 4)
         busy, done, error = await self.env.registers.status()
-        self.env.scoreboard.equal("after soft reset", (busy, done, error), (False, False, "NONE"))
+        self.env.scoreboard.equal("after a reset", (busy, done, error), (False, False, "NONE"))
         await run_layer(self.env, self.small_job())
 
 
@@ -146,7 +154,7 @@ class Busy(MisuseTest):
             counters = await registers.counters()
             self.env.scoreboard.finish(
                 counters,
-                timed=self.settings.backpressure == "none",
+                timed=self.settings.timed,
                 beats={k: v - sequence.beats_before[k] for k, v in beats().items()},
             )
             await self.recover()
@@ -170,7 +178,7 @@ class WrongTlast(MisuseTest):
                     if not self.break_tlast(packets[stream], tile, early=early):
                         continue
                     await self.run_broken(job, packets, error)
-                    await self.recover()
+                    await self.recover(hard=early)
 
     @staticmethod
     def break_tlast(packets: Packets, tile: int, *, early: bool) -> bool:

@@ -43,17 +43,18 @@ class Point:
 
 @pyuvm.test()
 class Points(ProsperityTest):
-    """The layers of layers.Random, all of them, whatever differs.
+    """Random layers as layers.Random has them, all of them, whatever differs.
 
-    Options: layers, tiles (as there), result (file that gets a line of JSON a layer), only (index
-    of the one layer to run).
+    Options: layers, tiles (as there), seed (that the layers are drawn from), result (file that
+    gets a line of JSON a layer), only (index of the one layer to run).
     """
 
     async def body(self) -> None:
         """Run them back to back."""
         options = self.settings.options
         self.env.scoreboard.stop_at_first = False
-        rng = generator("layers")
+        # Not the simulation's own seed: the layers are known before it starts.
+        rng = generator("layers", options["seed"])
         with Path(options["result"]).open("w") as result:
             for index in range(options["layers"]):
                 # Layers that are left out are drawn all the same: the others stay as they are.

@@ -5,10 +5,13 @@ tb/prosperity/test_prosperity.py runs them and requires the failure, with its me
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pyuvm
-from cocotb.triggers import FallingEdge, RisingEdge
+from cocotb.handle import Force
+from cocotb.triggers import FallingEdge
+from cocotb.types import Logic
 
 from tb.common.agents.axis.bus import Beat
 from tb.common.randomness import generator
@@ -99,15 +102,16 @@ class CorruptSpike(SabotageTest):
     """The machine is given one other spike than the model."""
 
     async def body(self) -> None:
-        """Flip a bit on the wires of the first spike beat."""
-        sequence = LayerSequence(self.env, self.job())
-        spikes: Any = self.dut.s_axis_spike_tdata
-        await sequence.start_layer()
-        while not (self.dut.s_axis_spike_tvalid.value and self.dut.s_axis_spike_tready.value):
-            await FallingEdge(self.dut.clk)
-        spikes.value = spikes.value.to_unsigned() ^ 1
-        await RisingEdge(self.dut.clk)
-        await sequence.finish_layer()
+        """Flip a spike of the layer that the scoreboard expects."""
+        expect = self.env.scoreboard.expect
+
+        def expect_another(job: LayerJob) -> None:
+            spikes = job.spikes.copy()
+            spikes[0, 0] ^= True
+            expect(dataclasses.replace(job, spikes=spikes))
+
+        self.env.scoreboard.expect = expect_another  # type: ignore[method-assign]
+        await super().body()
 
 
 @pyuvm.test()
@@ -139,3 +143,93 @@ class DeafScoreboard(SabotageTest):
         """Take the beats away."""
         self.env.scoreboard.take = lambda beat: None  # type: ignore[method-assign]
         await super().body()
+
+
+@pyuvm.test()
+class ChangedPayload(SabotageTest):
+    """A beat changes while it waits for tready."""
+
+    async def body(self) -> None:
+        """Flip a bit of a spike beat that has to wait."""
+        sequence = LayerSequence(self.env, self.job())
+        sequence.offer()
+        spikes: Any = self.dut.s_axis_spike_tdata
+        # Before the start no beat is taken.
+        for _ in range(4):
+            await FallingEdge(self.dut.clk)
+        spikes.value = spikes.value.to_unsigned() ^ 1
+        await sequence.start()
+
+
+@pyuvm.test()
+class WithdrawnBeat(SabotageTest):
+    """A beat is withdrawn without a reset."""
+
+    async def body(self) -> None:
+        """Drop the beats of a layer that waits for its start, after another layer."""
+        await super().body()
+        LayerSequence(self.env, self.job()).offer()
+        for _ in range(4):
+            await FallingEdge(self.dut.clk)
+        self.env.flush()
+        await super().body()
+
+
+@pyuvm.test()
+class StolenBeat(SabotageTest):
+    """The machine takes a beat between two layers."""
+
+    async def body(self) -> None:
+        """Let the observer see one."""
+        await super().body()
+        self.env.observer.stream_exports["spikes"].write(Beat(0, last=False))
+
+
+@pyuvm.test()
+class LateLast(SabotageTest):
+    """An output beat lacks its tlast."""
+
+    async def body(self) -> None:
+        """Take it away on the way to the observer."""
+        take = self.env.observer.stream_exports["outputs"].take
+        self.env.observer.stream_exports["outputs"].take = lambda beat: take(
+            dataclasses.replace(beat, last=False)
+        )
+        await super().body()
+
+
+@pyuvm.test()
+class WrongInterrupt(SabotageTest):
+    """The software looks for an interrupt that the mask hides."""
+
+    async def body(self) -> None:
+        """Mask it behind the sequence's back."""
+        write = self.env.registers.write
+
+        async def mask(name: str, value: int) -> None:
+            await write(name, 0 if name == "IRQ_ENABLE" else value)
+
+        self.env.registers.write = mask  # type: ignore[method-assign]
+        await super().body()
+
+
+@pyuvm.test()
+class UnknownOutput(SabotageTest):
+    """An output is X (Icarus only)."""
+
+    async def body(self) -> None:
+        """Force one."""
+        await super().body()
+        self.dut.irq.value = Force(Logic("X"))
+        await FallingEdge(self.dut.clk)
+
+
+@pyuvm.test()
+class ImpossibleBin(SabotageTest):
+    """A bin is hit that is ignored as impossible."""
+
+    async def body(self) -> None:
+        """Sample it."""
+        await super().body()
+        assert self.env.coverage is not None
+        self.env.coverage.groups["registers"].sample(register="ID", access="write")

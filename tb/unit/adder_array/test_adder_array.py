@@ -207,12 +207,11 @@ async def random_tiles(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     rng = generator("tiles")
-    for pause in (0, 1, 2):
-        for _ in range(12):
+    while min(tb.forwards, tb.stored) < 30:
+        for pause in (0, 1, 2):
             tb.set_weights(rng.integers(-tb.limit, tb.limit, (tb.tile_k, tb.lanes)))
             await tb.tile(random_tile(rng, tb.tile_m, tb.tile_k), pause)
     await tb.finish()
-    assert tb.rows > 60
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

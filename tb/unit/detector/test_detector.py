@@ -99,8 +99,9 @@ class TB(Bench):
         return kept | {"row": row, "match": sum(1 << j for j in match)}
 
     def load(self, bank: int, rows: Sequence[int]) -> None:
-        """Plan the load of a tile, absent rows empty: a subset of every query."""
-        for beat, words in enumerate(load_beats(rows, self.beat_rows, [0])):
+        """Plan the load of a tile, absent rows full or empty (a subset of every query)."""
+        filler = [(1 << self.tile_k) - 1, 0]
+        for beat, words in enumerate(load_beats(rows, self.beat_rows, filler)):
             self.loads.append((bank, beat, words))
 
     async def search(self, rows: list[int], *, pause: float = 0, ahead: Sequence[int] = ()) -> None:
@@ -111,7 +112,8 @@ class TB(Bench):
         self.load(1 - bank, ahead)
         order = issue_order(rows, dense=not self.idle["reuse"])
         empty = not order
-        for i, idx in enumerate(order or [0]):
+        # an empty issue names no row: any index will do
+        for i, idx in enumerate(order or [self.beat_rows - 1]):
             while self.rng.random() < pause:
                 await self.cycle()
             await self.cycle(
@@ -120,7 +122,7 @@ class TB(Bench):
                     "idx": idx,
                     "ones": 0 if empty else rows[idx].bit_count(),
                     "first": int(i == 0),
-                    "last": int(i == len(order or [0]) - 1),
+                    "last": int(empty or i == len(order) - 1),
                     "empty": int(empty),
                 }
             )

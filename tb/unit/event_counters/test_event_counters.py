@@ -210,10 +210,18 @@ async def resets(dut: Any) -> None:
     await tb.cycle(active=1, spike_taken=1)
     for _ in range(5):
         await tb.cycle(active=1)
+    # the first row of a tile that will not end
+    await tb.cycle(load=(0, 1, 3))
+    await tb.cycle(row=row_events([0b1, 0b11, 0], "product", 0, counted=True)[0])
     await tb.cycle(core_rst=1)
     counted = tb.counts["CYCLES"]
     await tb.read_all()
     assert tb.counts["CYCLES"] == counted >= 6
+    await tb.cycle(load=(0, 1, 3))
+    for row in row_events([0b1, 0, 0], "product", 0, counted=True):
+        await tb.cycle(row=row)
+    assert tb.counts["ZERO_ROWS"] == 2
+    await tb.read_all()
     tb.idle["core_rst"] = 1
     await tb.restart()
     tb.idle["core_rst"] = 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from cocotb.triggers import Event
+import cocotb
+from cocotb.triggers import Event, FallingEdge, RisingEdge
 from pyuvm import (
     ConfigDB,
     uvm_agent,
@@ -19,6 +20,11 @@ from pyuvm import (
 )
 
 from tb.common.agents.axis.bus import Beat, StreamMonitor, StreamSink, StreamSource
+from tb.common.clock_reset import cycle_now
+from tb.common.scoreboard import CheckFailure
+
+_RESET_SHOWS: Final = 4
+"""Cycles after which a reset that withdraws tvalid has been seen elsewhere, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +33,19 @@ class StreamConfig:
 
     Attributes:
         dut: handle of the design.
+        name: of the stream.
         prefix: of the stream's signals.
         gaps: idle cycles before each beat.
         read_data: the monitor reads the data, not only the handshakes.
+        may_withdraw: tells whether a beat may be withdrawn now: there was a soft reset.
     """
 
     dut: Any
+    name: str
     prefix: str
     gaps: Iterator[int]
     read_data: bool
+    may_withdraw: Callable[[], bool] = lambda: False
 
 
 class PacketItem(uvm_sequence_item):  # type: ignore[misc]
@@ -86,17 +96,95 @@ class SourceDriver(uvm_driver):  # type: ignore[misc]
         self.flushed.set()
 
 
-class StreamMonitorComponent(uvm_component):  # type: ignore[misc]
-    """Publishes every beat taken on its analysis port `ap`."""
+class StreamChecker(uvm_component):  # type: ignore[misc]
+    """Holds a stream to its protocol: what is offered stays until it is taken.
+
+    tvalid falls only after a transfer or by a reset, and a beat that had to wait is transferred
+    as it was offered. `withdrawn_ap` publishes the stream's name when a reset withdrew a beat.
+    """
 
     def build_phase(self) -> None:
-        """Make the bus monitor."""
-        config: StreamConfig = ConfigDB().get(self, "", "stream")
+        """Start with nothing seen."""
+        self.config: StreamConfig = ConfigDB().get(self, "", "stream")
+        self.failures: list[str] = []
+        self.waits = 0
+        self.withdrawn_ap = uvm_analysis_port("withdrawn_ap", self)
+        self._offered: tuple[int, bool] | None = None
+
+    def fail(self, message: str) -> None:
+        """End the test.
+
+        Raises:
+            CheckFailure: always.
+        """
+        self.failures.append(f"{self.config.prefix}: {message}")
+        raise CheckFailure(self.failures[-1])
+
+    def waiting(self, payload: tuple[int, bool]) -> None:
+        """Keep what waits."""
+        self.waits += 1
+        self._offered = payload
+
+    def taken(self, payload: tuple[int, bool]) -> None:
+        """Compare what is taken with what was offered."""
+        if payload != self._offered:
+            self.fail("payload changed while it waited for tready")
+
+    def watch(self, monitor: StreamMonitor) -> None:
+        """Start to look at tvalid, with the monitor that knows the transfers."""
+        cocotb.start_soon(self._watch(monitor))
+
+    async def _watch(self, monitor: StreamMonitor) -> None:
+        clock, reset = self.config.dut.clk, self.config.dut.rst
+        valid = monitor.bus.tvalid
+        # Before the end of the first reset tvalid may be anything.
+        await FallingEdge(reset)
+        while True:
+            await FallingEdge(valid)
+            if cycle_now() == monitor.taken_at:
+                continue
+            for _ in range(_RESET_SHOWS):
+                if reset.value == 1 or self.config.may_withdraw():
+                    self.withdrawn_ap.write(self.config.name)
+                    cocotb.start_soon(self._resume(monitor))
+                    break
+                await RisingEdge(clock)
+            else:
+                self.fail("tvalid withdrawn before the beat was taken")
+
+    async def _resume(self, monitor: StreamMonitor) -> None:
+        if monitor.bus.tvalid.value != 1:
+            await RisingEdge(monitor.bus.tvalid)
+        monitor.offered_again()
+
+    def check_phase(self) -> None:
+        """Fail the test if something was found, wherever it was found."""
+        if self.failures:
+            raise CheckFailure(self.failures[0])
+
+
+class StreamMonitorComponent(uvm_component):  # type: ignore[misc]
+    """Publishes every beat taken on its analysis port `ap`; its checker judges the handshakes."""
+
+    def build_phase(self) -> None:
+        """Make the checker."""
+        self.config: StreamConfig = ConfigDB().get(self, "", "stream")
         self.ap = uvm_analysis_port("ap", self)
         self.beats = 0
+        self.checker = StreamChecker("checker", self)
+
+    def connect_phase(self) -> None:
+        """Make the bus monitor."""
+        config = self.config
         self.bus = StreamMonitor(
-            config.dut, config.prefix, config.dut.clk, self._publish, read_data=config.read_data
+            config.dut,
+            config.prefix,
+            config.dut.clk,
+            self._publish,
+            read_data=config.read_data,
+            rules=self.checker,
         )
+        self.checker.watch(self.bus)
 
     def _publish(self, beat: Beat) -> None:
         self.beats += 1

@@ -7,20 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import cocotb
 from cocotb.triggers import ClockCycles, RisingEdge
 from cocotb_bus.drivers import BusDriver
 from cocotb_bus.monitors import BusMonitor
 
+from tb.common.clock_reset import cycle_now
+
 
 @dataclass(frozen=True)
 class Beat:
-    """One transfer: data (None where the monitor was told not to read it) and tlast."""
+    """One transfer.
+
+    Attributes:
+        data: None where the monitor was told not to read it.
+        last: tlast.
+        idle: cycles tvalid was low since the beat before; 0 in what a source sends.
+        waited: cycles tvalid was high without tready; 0 in what a source sends.
+    """
 
     data: int | None
     last: bool
+    idle: int = 0
+    waited: int = 0
+
+
+class StreamRules(Protocol):
+    """Who judges what a monitor sees; data and tlast come as one pair."""
+
+    def waiting(self, payload: tuple[int, bool]) -> None:
+        """Take the payload of a beat that waits for tready, once a beat."""
+
+    def taken(self, payload: tuple[int, bool]) -> None:
+        """Take the payload of the same beat when it is transferred."""
 
 
 def _high(signal: Any) -> bool:
@@ -113,19 +134,47 @@ class StreamMonitor(BusMonitor):  # type: ignore[misc]
         callback: Callable[[Beat], None],
         *,
         read_data: bool,
+        rules: StreamRules | None = None,
     ) -> None:
         self.read_data = read_data
+        self.rules = rules
+        self.taken_at = -1
+        # The cycle from whose edge on tvalid is high, and whether the rules know what waits.
+        self._since = 0
+        self._noted = False
         super().__init__(entity, name, clock, callback=callback, case_insensitive=False)
+
+    def offered_again(self) -> None:
+        """Hear that tvalid rises after a beat was withdrawn, which the monitor slept through."""
+        self._since = cycle_now()
+        self._noted = False
+
+    def _payload(self) -> tuple[int, bool]:
+        return self.bus.tdata.value.to_unsigned(), bool(self.bus.tlast.value)
 
     async def _monitor_recv(self) -> None:
         edge = RisingEdge(self.clock)
         valid, ready = self.bus.tvalid, self.bus.tready
+        before = self._since = cycle_now()
         while True:
             if not _high(valid):
                 await RisingEdge(valid)
+                self.offered_again()
             elif not _high(ready):
                 await RisingEdge(ready)
             await edge
-            if _high(valid) and _high(ready):
-                data = self.bus.tdata.value.to_unsigned() if self.read_data else None
-                self._recv(Beat(data, bool(self.bus.tlast.value)))
+            if not _high(valid):
+                continue
+            if _high(ready):
+                self.taken_at = now = cycle_now()
+                data = self.bus.tdata.value.to_unsigned() if self.read_data or self._noted else None
+                last = bool(self.bus.tlast.value)
+                if self._noted and self.rules is not None and data is not None:
+                    self.rules.taken((data, last))
+                idle, waited = self._since - before, now - self._since - 1
+                before = self._since = now
+                self._noted = False
+                self._recv(Beat(data if self.read_data else None, last, idle, waited))
+            elif self.rules is not None and not self._noted:
+                self._noted = True
+                self.rules.waiting(self._payload())

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ class Point:
     column: int
     kind: str
     text: str
-    lines: str = ""
+    lines: str = field(default="", compare=False)
 
     @property
     def module(self) -> str:
@@ -66,7 +67,10 @@ Hits = Counter[Point]
 """How often each point was passed; a point that was not has a count of zero."""
 
 
-def _point(fields: Mapping[str, str], root: Path) -> Point:
+@cache
+def _point(record: bytes, root: Path) -> Point:
+    """Return the point of a record; runs of a build have the same records."""
+    fields = dict(pair.split("\x02", 1) for pair in record.decode().split("\x01")[1:])
     try:
         path = Path(fields["f"])
         return Point(
@@ -103,9 +107,8 @@ def parse(data: bytes, root: Path) -> Hits:
         record = _RECORD.fullmatch(line)
         if record is None:
             raise ValueError(f"line {number}: no coverage record")
-        pairs = (pair.split("\x02", 1) for pair in record[1].decode().split("\x01")[1:])
         try:
-            hits[_point({key: value for key, value in pairs}, root)] += int(record[2])
+            hits[_point(record[1], root)] += int(record[2])
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
     if not hits:

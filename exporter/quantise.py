@@ -1,11 +1,13 @@
-"""Integer arithmetic of the accelerator inside a float graph (straight-through gradients).
+"""Weights, biases and thresholds as the integers of the accelerator.
 
 Weights become int8. A real weight is ``scale * integer``; the machine adds integers only, so
 the scale moves into the bias and the threshold, which it divides. Each channel of a spiking
 layer has its own threshold, hence its own scale; the read-out layer has one scale,
 because its channels are compared with each other.
 
-All values are integers held in float32. They stay far below 2**24, so they are exact.
+Rounding passes gradients straight through, so that a network can be trained with it. In float32
+all integers must stay below 2**24 to be exact, which they do unless a bias is far larger than
+any weight.
 """
 
 from __future__ import annotations
@@ -13,19 +15,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import torch
-from snntorch import surrogate
+from numpy.typing import NDArray
+
+from models.errors import InputError
 
 WEIGHT_MAX: Final = 127
 # A channel whose weights have all but vanished must not get a threshold beyond 2**24.
 SMALLEST_PEAK: Final = 1e-2
 
-_fire = surrogate.fast_sigmoid(slope=4)
+_INT32: Final = np.iinfo(np.int32)
 
 
 def straight_through(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor:
     """Return the value of ``rounded`` with the gradient of ``exact``."""
     return exact + (rounded - exact).detach()
+
+
+@dataclass(frozen=True)
+class IntegerArrays:
+    """What a workload stores of a layer: weights int8 (K, N), bias and threshold int32 (N,)."""
+
+    weights: NDArray[np.int8]
+    bias: NDArray[np.int32]
+    threshold: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -44,16 +58,47 @@ class LayerParameters:
     threshold: torch.Tensor
     unit: torch.Tensor
 
+    def arrays(self) -> IntegerArrays:
+        """Return quantised parameters as a workload's arrays.
+
+        A convolution's weights are (N, C, ky, kx), so flattening them gives K in the order
+        (channel, ky, kx); a linear layer's K is (channel, y, x) of the map before it.
+
+        Raises:
+            InputError: a bias or threshold does not fit into 32 bits.
+        """
+        weight, bias, threshold = (
+            tensor.detach().numpy() for tensor in (self.weight, self.bias, self.threshold)
+        )
+        return IntegerArrays(
+            np.ascontiguousarray(weight.reshape(len(weight), -1).T).astype(np.int8),
+            as_int32(bias, "bias"),
+            as_int32(threshold, "threshold"),
+        )
+
+
+def as_int32(values: NDArray[np.floating], what: str) -> NDArray[np.int32]:
+    """Return rounded real numbers as int32.
+
+    Raises:
+        InputError: one does not fit into 32 bits, or is no number.
+    """
+    if not np.all((values >= _INT32.min) & (values <= _INT32.max)):
+        raise InputError(
+            f"the {what} does not fit into 32 bits: the weights are too small beside it"
+        )
+    return values.round().astype(np.int32)
+
 
 def quantise(
-    weight: torch.Tensor, bias: torch.Tensor, *, input_max: int, per_channel: bool
+    weight: torch.Tensor, bias: torch.Tensor, *, input_max: float, per_channel: bool
 ) -> LayerParameters:
     """Quantise one layer whose real threshold is 1.
 
     Args:
         weight: real weights (N, ...), for inputs of 0..1.
         bias: real bias (N,), added every time step.
-        input_max: the integer that stands for an input of 1 (1 for spikes, 16 for pixels).
+        input_max: the integer that stands for an input of 1 (1 for spikes, 16 for pixels 0..16).
         per_channel: one scale a channel instead of one for the layer.
     """
     flat = weight.detach().abs().flatten(1)
@@ -67,41 +112,3 @@ def quantise(
         threshold=(1 / unit).round().expand(len(bias)),
         unit=unit,
     )
-
-
-def lif(
-    current: torch.Tensor,
-    threshold: torch.Tensor | float,
-    *,
-    leak_shift: int,
-    soft_reset: bool,
-    integer: bool,
-) -> torch.Tensor:
-    """Run LIF neurons over time: leak, add, compare with >, reset in the same step.
-
-    ``V = U - (U >> leak_shift); X = V + current; spike = X > threshold;
-    U = (X - threshold if soft_reset else 0) if spike else X``, from U = 0.
-
-    Args:
-        current: sums plus bias, (T, B, N, ...).
-        threshold: broadcastable to one time step of it.
-        leak_shift: right shift of the leak; 0 for none.
-        soft_reset: subtract the threshold instead of clearing.
-        integer: floor the leak as an arithmetic shift does.
-
-    Returns:
-        Spikes 0/1, same shape as ``current``, with a surrogate gradient.
-    """
-    potential = torch.zeros_like(current[0])
-    spikes = []
-    for step in current:
-        if leak_shift:
-            leak = potential * 2.0**-leak_shift
-            potential = potential - (straight_through(leak, leak.floor()) if integer else leak)
-        reached = potential + step
-        # Relative to the threshold, so that the surrogate is equally wide in every channel.
-        spike = _fire((reached - threshold) / threshold)
-        fired = spike.detach()
-        potential = reached - fired * (threshold if soft_reset else reached)
-        spikes.append(spike)
-    return torch.stack(spikes)

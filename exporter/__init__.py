@@ -1,0 +1,1 @@
+"""Exporter: trained PyTorch spiking networks to workload files (the optional extra `export`)."""

@@ -1,0 +1,157 @@
+"""`make coverage`: run the coverage tests, merge what the passing ones measured, report.
+
+Exit status: 0 when the coverage closes, 1 when it does not or a run failed, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from models.errors import InputError
+from regressions.command import CONTEXT, make_console, run_command
+from regressions.coverage.code_coverage import Hits, merge, read
+from regressions.coverage.exclusions import apply, load_exclusions
+from regressions.coverage.files import write_files
+from regressions.coverage.page import write_html
+from regressions.coverage.plan import plan_status
+from regressions.coverage.result import CoverageResult
+from regressions.coverage.runs import CoverageRun, RunResult, coverage_runs, execute_all
+from regressions.options import MAX_SEED
+from regressions.report import git_revision, tool_versions
+from regressions.values import number, out_folder
+from tb.common import coverage as functional
+from tb.common.runner import BUILD, CODE_COVERAGE, ROOT
+from tb.common.simulators import make_runner
+from tools.testplan import load as load_plan
+from tools.testplan import source_of
+
+EXCLUSIONS: Final = ROOT / "rtl" / "coverage_exclusions.yaml"
+DESIGN: Final = "prosperity"
+
+_MOST_JOBS: Final = 256
+_MOST_PROBLEMS: Final = 12
+
+
+def _selected(runs: list[CoverageRun], only: str | None) -> list[CoverageRun]:
+    chosen = [run for run in runs if only is None or only in run.name]
+    if not chosen:
+        raise InputError(f"no run's name holds {only!r:.80}")
+    return chosen
+
+
+def _run_all(
+    runs: list[CoverageRun], out: Path, console: Console, *, seed: int, jobs: int
+) -> tuple[list[RunResult], Hits]:
+    """Do the runs; return their results in order, and the code coverage of the passing ones."""
+    results: dict[str, RunResult] = {}
+    hits = Hits()
+    columns = (
+        *(TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()),
+        *(TextColumn("runs, {task.fields[failed]} failed"), TimeElapsedColumn()),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("coverage", total=len(runs), failed=0)
+        for done in execute_all(runs, out, seed=seed, jobs=jobs):
+            results[done.run.name] = done
+            failed = sum(result.failure is not None for result in results.values())
+            progress.update(task, advance=1, failed=failed)
+            mark = "[green]✓[/green]" if done.failure is None else "[red]✗[/red]"
+            progress.console.print(f"{mark} {done.run.name}  {done.wall_s:.1f} s", highlight=False)
+            if done.failure is None:
+                hits = merge([hits, read(done.folder / CODE_COVERAGE, ROOT)])
+            else:
+                progress.console.print(f"  {done.failure}", markup=False, soft_wrap=True)
+    return [results[run.name] for run in runs], hits
+
+
+def _functional(results: list[RunResult]) -> dict[str, object] | None:
+    """Return the merged functional coverage of the passing runs."""
+    found = [run.folder / functional.FILE_NAME for run in results if run.failure is None]
+    return functional.merge(functional.load(path) for path in found) if found else None
+
+
+def _print(result: CoverageResult, console: Console) -> None:
+    table = Table(title="coverage")
+    for name, justify in (("kind", "left"), ("hit", "right"), ("of", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for name in ("excluded", "share", "bar"):
+        table.add_column(name, justify="right")
+    for total in result.totals():
+        colour = "green" if total.met else "red"
+        table.add_row(
+            *(total.kind, f"{total.covered:,}", f"{total.counted:,}", f"{total.excluded:,}"),
+            *(f"[{colour}]{total.share:.2%}[/{colour}]", f"{total.bar} %"),
+        )
+    console.print(table)
+    problems = result.problems()
+    for problem in problems[:_MOST_PROBLEMS]:
+        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
+    if len(problems) > _MOST_PROBLEMS:
+        console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--jobs", metavar="N", default="2", help="simulations at a time (default: 2)")
+@click.option("--seed", metavar="N", default="1", help="base of all randomness (default: 1)")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/coverage)")
+@click.option("--only", metavar="TEXT", help="only runs whose name holds it; nothing closes then")
+@click.option("--quick", is_flag=True, help="one short run a configuration; nothing closes then")
+def coverage(jobs: str, seed: str, out: str | None, only: str | None, quick: bool) -> int:
+    """Measure code and functional coverage of the whole machine and report it."""
+    console = make_console()
+    workers = number("JOBS", jobs, 1, _MOST_JOBS)
+    base = number("SEED", seed, 0, MAX_SEED)
+    folder = out_folder(out, BUILD / "coverage")
+    runs = _selected(coverage_runs(base, quick=quick), only)
+    exclusions = load_exclusions(EXCLUSIONS, ROOT)
+    plan = load_plan(source_of(DESIGN))
+    make_runner("verilator")
+    started = time.perf_counter()
+    results, hits = _run_all(runs, folder / "runs", console, seed=base, jobs=workers)
+    result = CoverageResult(
+        seed=base,
+        runs=results,
+        hits=hits,
+        applied=apply(exclusions, hits),
+        functional=_functional(results),
+        testpoints=plan_status(plan, results),
+    )
+    _print(result, console)
+    written = [*write_files(result, folder), write_html(result, folder, ROOT, _facts(started))]
+    console.print(f"report: {written[-1]}", soft_wrap=True, markup=False)
+    closed = not result.problems()
+    console.print("[green]closed[/green]" if closed else "[red]not closed[/red]")
+    return 0 if closed else 1
+
+
+def _facts(started: float) -> dict[str, str]:
+    """Return what the report says about the session."""
+    versions = tool_versions("verilator")
+    minutes, seconds = divmod(round(time.perf_counter() - started), 60)
+    return {
+        "revision": git_revision() or "not in a repository",
+        "tools": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "time": f"{minutes} min {seconds} s",
+        "state machines": "Not measured: the RTL has no state register that Verilator takes for a "
+        "state machine, and its FSM coverage stops with an internal error on the RTL's memories. "
+        "States are single bits here, which branch, expression and toggle coverage hold.",
+        "instances": "Points are counted by source, the instances of a module put together.",
+        "configurations": "small: everything; paper: lines and branches.",
+    }
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("coverage", coverage, "no report was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""What `make coverage` runs: tests of the whole machine on builds that count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from models.config import named_config
+from tb.common.agents.axis.pauses import PROFILES
+from tb.common.coverage import VARIABLE
+from tb.common.runner import RunFailure, build, run
+from tb.prosperity.launch import design
+from tb.prosperity.settings import EnvSettings
+
+MEASURES: Final = {"small": "full", "paper": "line"}
+"""What is measured on each configuration: toggles of the paper's size would take hours to close."""
+
+_PAUSES: Final[tuple[dict[str, str], ...]] = (
+    {"spikes": "starving"},
+    {"weights": "starving"},
+    {"outputs": "starving"},
+    {"spikes": "starving", "outputs": "starving"},
+    {"spikes": "bursty", "weights": "one_in_n", "outputs": "bursty"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageRun:
+    """One simulation.
+
+    Attributes:
+        test: "module.Class" below tb.prosperity.tests.
+        config: name of the configuration.
+        backpressure: profile of stream pauses.
+        pauses: profiles of single streams, which go before it.
+        seed: base of all randomness.
+        options: the test's own options.
+    """
+
+    test: str
+    config: str = "small"
+    backpressure: str = "none"
+    pauses: dict[str, str] = field(default_factory=dict)
+    seed: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What tells the run from the others."""
+        pauses = "-".join(f"{stream}_{profile}" for stream, profile in self.pauses.items())
+        return f"{self.test}-{self.config}-{pauses or self.backpressure}-{self.seed}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What became of a run.
+
+    Attributes:
+        run: the run.
+        folder: its logs and coverage.
+        wall_s: how long it took.
+        failure: why it did not pass, None if it did.
+    """
+
+    run: CoverageRun
+    folder: Path
+    wall_s: float
+    failure: str | None
+
+
+def _small(seed: int) -> Iterator[CoverageRun]:
+    """Yield the runs on the small machine, long ones first."""
+    yield CoverageRun(test="corners.ManyEvents", seed=seed)
+    yield CoverageRun(test="corners.LongWaits", backpressure="light", seed=seed)
+    yield CoverageRun(test="corners.LargestDimensions", seed=seed)
+    for profile in PROFILES:
+        for step in range(2):
+            yield CoverageRun(
+                test="layers.Random", backpressure=profile, seed=seed + step, options={"layers": 60}
+            )
+        for name in ("Structures", "Shapes", "Neurons", "ManyTiles"):
+            yield CoverageRun(test=f"layers.{name}", backpressure=profile, seed=seed)
+    for name in ("Crosses", "RowExtremes", "NeuronExtremes", "Waits"):
+        yield CoverageRun(test=f"stress.{name}", seed=seed)
+    for profile in ("none", "heavy"):
+        for name in ("StreamsAhead", "Interrupts", "ResetPhases"):
+            yield CoverageRun(test=f"stress.{name}", backpressure=profile, seed=seed)
+        for name in ("SoftReset", "HardReset", "RefusedStarts", "Busy", "WrongTlast"):
+            yield CoverageRun(test=f"misuse.{name}", backpressure=profile, seed=seed)
+    for pauses in _PAUSES:
+        yield CoverageRun(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
+    for name in ("RegisterAccess", "RegisterBusy"):
+        yield CoverageRun(test=f"registers.{name}", seed=seed)
+    points = {"layers": 10, "tiles": (2, 4, 2), "result": "points.jsonl"}
+    yield CoverageRun(test="points.Points", seed=seed, options=points)
+
+
+def _paper(seed: int) -> Iterator[CoverageRun]:
+    """Yield the runs on the paper's machine: few layers reach every line and branch."""
+    few = {"layers": 6, "tiles": (2, 4, 2), "aborts": 4}
+    for profile in PROFILES:
+        yield CoverageRun(
+            test="layers.Random", config="paper", backpressure=profile, seed=seed, options=few
+        )
+    for name in (
+        *("layers.FullTiles", "registers.RegisterAccess", "registers.RegisterBusy"),
+        *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.Busy", "misuse.WrongTlast"),
+    ):
+        yield CoverageRun(test=name, config="paper", seed=seed, options=few)
+
+
+def coverage_runs(seed: int, *, quick: bool = False) -> list[CoverageRun]:
+    """Return the runs in the order in which they start.
+
+    Args:
+        seed: base seed.
+        quick: one short run for each configuration, to see the report; nothing closes.
+    """
+    if quick:
+        few = {"layers": 3, "tiles": (2, 2, 2)}
+        return [
+            CoverageRun(test="layers.Random", config=config, seed=seed, options=few)
+            for config in MEASURES
+        ]
+    return [*_paper(seed), *_small(seed)]
+
+
+def rerun_command(item: CoverageRun, seed: int) -> str:
+    """Return the command that repeats a run of a session with some base seed."""
+    return f"make coverage SEED={seed} ONLY={item.name}"
+
+
+def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
+    """Do one run; its build is made if it is not there."""
+    started = time.perf_counter()
+    config = named_config(item.config)
+    module, name = item.test.split(".")
+    settings = EnvSettings(
+        config=config, backpressure=item.backpressure, pauses=item.pauses, options=item.options
+    )
+    failure = None
+    try:
+        run(
+            build(design(config), "verilator", coverage=MEASURES[item.config]),
+            f"tb.prosperity.tests.{module}",
+            run_dir=folder,
+            seed=item.seed,
+            testcase=name,
+            env={**settings.to_env(), VARIABLE: "1"},
+            rerun=rerun,
+        )
+    except RunFailure as error:
+        failure = str(error)
+    wall = time.perf_counter() - started
+    return RunResult(run=item, folder=folder, wall_s=wall, failure=failure)
+
+
+def execute_all(
+    items: list[CoverageRun], out: Path, *, seed: int, jobs: int
+) -> Iterator[RunResult]:
+    """Do all runs, some at a time, and yield their results as they come.
+
+    Args:
+        items: what to run.
+        out: each run gets a folder in it.
+        seed: base seed of the session, for the commands that repeat a run.
+        jobs: simulations at a time.
+    """
+    # A fresh process each worker: the console's threads must not be forked.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        pending: list[Future[RunResult]] = [
+            pool.submit(execute, item, out / item.name, rerun_command(item, seed)) for item in items
+        ]
+        try:
+            for done in as_completed(pending):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,1 @@
+"""`make paper`: the paper's tables and plots for every workload at hand, with origins."""

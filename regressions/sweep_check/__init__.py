@@ -1,0 +1,1 @@
+"""`make sweep-check`: RTL against timing model over random machines and layers."""

@@ -1,0 +1,107 @@
+"""Watches the register bus: every access, by whomever, on an analysis port."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import cocotb
+from cocotbext.axi import AxiLiteBus, AxiResp
+from cocotbext.axi.axil_channels import (
+    AxiLiteARMonitor,
+    AxiLiteAWMonitor,
+    AxiLiteBMonitor,
+    AxiLiteRMonitor,
+    AxiLiteWMonitor,
+)
+from pyuvm import ConfigDB, uvm_analysis_port, uvm_component
+
+from tb.common.agents.axil.config import RegisterConfig
+from tb.common.clock_reset import cycle_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterAccess:
+    """One access that was seen on the bus.
+
+    Attributes:
+        address: byte address.
+        write: a write, else a read.
+        data: word written or read.
+        strobe: byte enables of a write; 15 for a read.
+        okay: the response was OKAY.
+        resolved: no bit of the response or of the word read is X or Z.
+        cycle: when the response was taken.
+    """
+
+    address: int
+    write: bool
+    data: int
+    strobe: int
+    okay: bool
+    resolved: bool
+    cycle: int
+
+
+def _word(value: Any) -> int:
+    """Return a value as an integer; bits that are X or Z read 0."""
+    return int("".join(b if b in "01" else "0" for b in str(value)), 2)
+
+
+class RegisterMonitor(uvm_component):  # type: ignore[misc]
+    """Publishes every access on `ap` when its response is taken; never drives."""
+
+    def build_phase(self) -> None:
+        """Make the port."""
+        self.config: RegisterConfig = ConfigDB().get(self, "", "registers")
+        self.ap = uvm_analysis_port("ap", self)
+        self.accesses = 0
+
+    def connect_phase(self) -> None:
+        """Watch the five channels."""
+        dut, prefix = self.config.dut, self.config.prefix
+        logging.getLogger(f"cocotb.{dut._name}.{prefix}").setLevel(logging.WARNING)
+        bus = AxiLiteBus.from_prefix(dut, prefix)
+        self._write = (
+            AxiLiteAWMonitor(bus.write.aw, dut.clk, dut.rst),
+            AxiLiteWMonitor(bus.write.w, dut.clk, dut.rst),
+            AxiLiteBMonitor(bus.write.b, dut.clk, dut.rst),
+        )
+        self._read = (
+            AxiLiteARMonitor(bus.read.ar, dut.clk, dut.rst),
+            AxiLiteRMonitor(bus.read.r, dut.clk, dut.rst),
+        )
+        cocotb.start_soon(self._watch_writes())
+        cocotb.start_soon(self._watch_reads())
+
+    async def _watch_writes(self) -> None:
+        addresses, words, responses = self._write
+        while True:
+            response = await responses.recv()
+            address, word = addresses.recv_nowait(), words.recv_nowait()
+            self._publish(
+                address=int(address.awaddr),
+                write=True,
+                data=_word(word.wdata),
+                strobe=int(word.wstrb),
+                okay=_word(response.bresp) == AxiResp.OKAY,
+                resolved=response.bresp.is_resolvable,
+            )
+
+    async def _watch_reads(self) -> None:
+        addresses, responses = self._read
+        while True:
+            response = await responses.recv()
+            self._publish(
+                address=int(addresses.recv_nowait().araddr),
+                write=False,
+                data=_word(response.rdata),
+                strobe=15,
+                okay=_word(response.rresp) == AxiResp.OKAY,
+                resolved=response.rresp.is_resolvable and response.rdata.is_resolvable,
+            )
+
+    def _publish(self, **access: Any) -> None:
+        self.accesses += 1
+        self.ap.write(RegisterAccess(cycle=cycle_now(), **access))

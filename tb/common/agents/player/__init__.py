@@ -1,0 +1,1 @@
+"""Agents over players and recorders in Verilog: no Python in any clock cycle."""

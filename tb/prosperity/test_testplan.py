@@ -1,0 +1,163 @@
+"""The testplan agrees with the code, both ways: tests, units, covergroups, what pytest runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from models.errors import InputError
+from tb.common.runner import RunFailure
+from tb.prosperity import test_prosperity
+from tb.prosperity.covergroups import prosperity_groups
+from tools.testplan import PARTS, ROOT, Plan, load, source_of
+
+HERE = Path(__file__).resolve().parent
+UNITS = ROOT / "tb" / "unit"
+SIMULATORS = {"icarus", "verilator"}
+
+_CLASS = re.compile(r"^@pyuvm\.test\(\)\nclass (\w+)\(", re.MULTILINE)
+
+
+@cache
+def plan() -> Plan:
+    return load(source_of("prosperity"))
+
+
+def classes() -> set[str]:
+    """Return the UVM tests in the code, module.Class."""
+    return {
+        f"{path.stem}.{name}"
+        for path in (HERE / "tests").glob("*.py")
+        for name in _CLASS.findall(path.read_text())
+    }
+
+
+def units() -> set[str]:
+    """Return the unit test folders."""
+    return {f"unit.{path.parent.name}" for path in UNITS.glob("*/test_*.py")}
+
+
+class Collector:
+    """pytest plugin that keeps the collected items."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        self.items = list(items)
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[str, set[str]]:
+    """Return test to the simulators on which test_prosperity.py runs it.
+
+    Every collected case is called with a run_test that only notes what it is asked for.
+    """
+    collector = Collector()
+    # Collected apart from this session: the cases are not run.
+    options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    settings = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
+    pytest.main([*options, *settings, str(HERE / "test_prosperity.py")], plugins=[collector])
+    seen: dict[str, set[str]] = {}
+
+    def note(simulator: str, _config: Any, test: str, **_: Any) -> None:
+        seen.setdefault(test, set()).add(simulator)
+        raise RunFailure("not run")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_prosperity, "run_test", note)
+        for item in collector.items:
+            call(item, patch)
+    return seen
+
+
+def call(item: Any, patch: pytest.MonkeyPatch) -> None:
+    """Call a collected case; it ends where it would run a simulation."""
+    arguments = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    fixtures = {"request": SimpleNamespace(node=item), "monkeypatch": patch}
+    arguments |= {
+        k: v for k, v in fixtures.items() if k in item.fixturenames and k not in arguments
+    }
+    function = getattr(test_prosperity, item.originalname)
+    wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
+    try:
+        function(**{name: arguments[name] for name in wanted})
+    except AssertionError:
+        # RunFailure, or pytest.raises whose message is another.
+        return
+
+
+def test_every_test_is_planned() -> None:
+    assert classes() | units() == plan().tests()
+
+
+def test_every_planned_test_is_run(runs: dict[str, set[str]]) -> None:
+    regression = plan().tests("regression")
+    planned = {test for test in plan().tests() if not test.startswith("unit.")} - regression
+    assert planned <= set(runs)
+    # What the plan does not name is a case that must fail to start.
+    assert set(runs) - planned == {"layers.NoSuchTest"}
+
+
+def test_regression_tests_are_run_by_the_regressions() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "regressions").rglob("*.py"))
+    for test in plan().tests("regression"):
+        module, name = test.split(".")
+        assert test in sources or (module in sources and name in sources), test
+
+
+def test_simulators_are_those_of_the_plan(runs: dict[str, set[str]]) -> None:
+    for point in plan().testpoints:
+        only = {tag.removesuffix("_only") for tag in point.tags if tag.endswith("_only")}
+        assert only <= SIMULATORS
+        for test in set(point.tests) & set(runs):
+            assert runs[test] == (only or SIMULATORS), f"{point.name}: {test}"
+        if only:
+            assert "only" in point.desc, f"{point.name} must say why"
+
+
+def test_every_covergroup_is_planned() -> None:
+    assert set(plan().covergroups) == {group.name for group in prosperity_groups().values()}
+
+
+def test_every_testpoint_has_goal_stimulus_and_checks() -> None:
+    for point in plan().testpoints:
+        parts = [point.desc.index(part) for part in PARTS]
+        assert parts == sorted(parts)
+        assert parts[0] > 0, f"{point.name} has no goal"
+
+
+POINT = {"name": "a", "desc": "b", "stage": "V1", "tests": ["x.Y"], "tags": ["z"]}
+GROUP = {"name": "g_cg", "desc": "b"}
+
+
+@pytest.mark.parametrize(
+    ("points", "groups", "message"),
+    [
+        ([POINT, POINT], [], "a is there twice"),
+        ([], [GROUP, GROUP], "g_cg is there twice"),
+        ([POINT | {"stage": "V9"}], [], "a needs a stage"),
+        ([POINT | {"tests": []}], [], "a needs a stage"),
+        ([{"name": "a"}], [], "KeyError: 'desc'"),
+    ],
+)
+def test_wrong_plan_is_refused(
+    tmp_path: Path, points: list[Any], groups: list[Any], message: str
+) -> None:
+    path = tmp_path / "testplan.hjson"
+    path.write_text(json.dumps({"name": "x", "testpoints": points, "covergroups": groups}))
+    with pytest.raises(InputError, match=message):
+        load(path)
+
+
+def test_no_hjson_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "testplan.hjson"
+    path.write_text("{")
+    with pytest.raises(InputError, match="HjsonDecodeError"):
+        load(path)
