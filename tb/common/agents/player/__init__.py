@@ -1,1 +1,0 @@
-"""Agents over players and recorders in Verilog: no Python in any clock cycle."""
