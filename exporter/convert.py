@@ -70,7 +70,7 @@ def _set_pools(drafts: Sequence[Draft]) -> None:
 
 def layer_name(name: str) -> str:
     """Return the name of a module's layer: its path in the model."""
-    return name if name[:1].isalnum() else f"layer{name}"
+    return name if name[:1].isalpha() else f"layer{name}"
 
 
 def _layer(draft: Draft, drafts: Sequence[Draft], time_steps: int, input_max: float) -> Layer:

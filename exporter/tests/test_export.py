@@ -242,3 +242,25 @@ def test_an_or_that_is_pooled_afterwards(join: nn.Module | None) -> None:
     ]
     found = [infer(result.workload, image)[0].tolist() for image in range(3)]
     assert found == logits(model, pixels, passes=3).tolist()
+
+
+@pytest.mark.parametrize("v_reset", [0.0, None])
+def test_a_network_of_spikingjelly(v_reset: float | None) -> None:
+    neuron = pytest.importorskip(
+        "spikingjelly.activation_based.neuron", reason="spikingjelly is not installed"
+    )
+    model = nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1),
+        neuron.IFNode(v_threshold=9000.0, v_reset=v_reset),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(4 * 4 * 3, 9),
+        neuron.IFNode(v_threshold=150.0, v_reset=v_reset),
+        nn.Linear(9, 4),
+    )
+    make_integer(model, 8)
+    pixels = images(8, 10)
+    result = export(model, pixels, None, time_steps=4, input_scale=1.0, name="sj")
+    expected = logits(model, pixels, passes=4)
+    assert [infer(result.workload, i)[0].tolist() for i in range(10)] == expected.tolist()
+    assert expected.std() > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,11 @@ class Total:
     def share(self) -> float:
         """Share of the counted points that were hit; 0 where nothing was measured."""
         return self.covered / self.counted if self.counted else float(self.points > 0)
+
+    @property
+    def percent(self) -> str:
+        """Return the share for people; 100.00 % only where nothing is missed."""
+        return f"{math.floor(self.share * 10_000) / 100:.2f} %"
 
     @property
     def bar(self) -> int:
@@ -136,7 +142,7 @@ class CoverageResult:
 
     def _code_holes(self, total: Total) -> list[str]:
         points = self.open_points(total.kind)
-        what = f"{total.kind} coverage is {total.share:.2%}, not {total.bar} %"
+        what = f"{total.kind} coverage is {total.percent}, not {total.bar} %"
         if total.kind != "toggle":
             return [what, *map(str, points)]
         by_file: dict[str, list[Point]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -96,7 +97,7 @@ def _small(seed: int) -> Iterator[CoverageRun]:
         yield CoverageRun(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
     for name in ("RegisterAccess", "RegisterBusy"):
         yield CoverageRun(test=f"registers.{name}", seed=seed)
-    points = {"layers": 10, "tiles": (2, 4, 2), "result": "points.jsonl"}
+    points = {"layers": 10, "tiles": (2, 4, 2), "seed": seed, "result": "points.jsonl"}
     yield CoverageRun(test="points.Points", seed=seed, options=points)
 
 
@@ -109,7 +110,7 @@ def _paper(seed: int) -> Iterator[CoverageRun]:
         )
     for name in (
         *("layers.FullTiles", "registers.RegisterAccess", "registers.RegisterBusy"),
-        *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.Busy", "misuse.WrongTlast"),
+        *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.WrongTlast"),
     ):
         yield CoverageRun(test=name, config="paper", seed=seed, options=few)
 
@@ -170,6 +171,9 @@ def execute_all(
         out: each run gets a folder in it.
         seed: base seed of the session, for the commands that repeat a run.
         jobs: simulations at a time.
+
+    Raises:
+        RunFailure: a worker was killed.
     """
     # A fresh process each worker: the console's threads must not be forked.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
@@ -179,5 +183,7 @@ def execute_all(
         try:
             for done in as_completed(pending):
                 yield done.result()
+        except BrokenProcessPool:
+            raise RunFailure("a worker process was killed, by want of memory perhaps") from None
         finally:
             pool.shutdown(cancel_futures=True)

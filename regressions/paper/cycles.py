@@ -154,8 +154,7 @@ def _explanation(results: Results) -> list[str]:
         "detection runs ahead while a tile with much to add is processed. By the RTL's own unit "
         f"times, stages in step would reach the last addition after {anatomy.lockstep:,} cycles, "
         f"the RTL reaches it after {to_last_step:,}: queue and buffers hide {hidden:,} "
-        f"cycles "
-        f"({hidden / anatomy.lockstep:.1%}).",
+        f"cycles ({hidden / anatomy.lockstep:.1%}).",
     ]
     waits = {
         "for detection": "wait_detect",

@@ -19,6 +19,7 @@ PAGE: Final = "sweep.html"
 _COLOURS: Final = {"product": "#3987c9", "bit": "#e0a100", "dense": "#93a4b3"}
 _AXES: Final = {"storage": "on-chip storage, KiB", "adders": "adders"}
 _BITS_A_KIB: Final = 8192
+_MOST_ROWS: Final = 2000
 
 
 def _cost(row: Row, front: str) -> float:
@@ -103,7 +104,8 @@ def render(report: Mapping[str, Any], rows: Sequence[Row]) -> str:
         figures = {
             front: figure(group, front, parameters, f"plot{index}{front}") for front in FRONTS
         }
-        groups.append({"label": label, "rows": group, "figures": figures})
+        shown, rest = group[:_MOST_ROWS], len(group[_MOST_ROWS:])
+        groups.append({"label": label, "rows": shown, "rest": rest, "figures": figures})
     return (
         environment()
         .get_template(f"{PAGE}.j2")

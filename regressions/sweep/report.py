@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ class Row:
     storage: Storage
     fronts: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def totals(self) -> dict[str, int]:
         """Sums over the layers."""
         rows = self.layers.values()
@@ -88,12 +89,13 @@ def pareto_front(points: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
 
 def _on_front(rows: Sequence[Row], front: str) -> set[Row]:
     """Return the rows on a front; of rows that are equal there, those that cost least otherwise."""
-    best = pareto_front((row.cost(front), row.cycles) for row in rows)
+    places: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        places.setdefault((row.cost(front), row.cycles), []).append(row)
     found: set[Row] = set()
-    for point in best:
-        equal = [row for row in rows if (row.cost(front), row.cycles) == point]
-        least = min(_costs(row) for row in equal)
-        found.update(row for row in equal if _costs(row) == least)
+    for place in pareto_front(places):
+        least = min(map(_costs, places[place]))
+        found.update(row for row in places[place] if _costs(row) == least)
     return found
 
 

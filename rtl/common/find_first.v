@@ -74,9 +74,15 @@ module find_first #(
         end
     endgenerate
 
-    assign any  = g_level[IDX_W].any_l[0];
-    assign many = g_level[IDX_W].g_inner.many_l[0];
-    assign idx  = g_level[IDX_W].idx_l;
+    assign any = g_level[IDX_W].any_l[0];
+    assign idx = g_level[IDX_W].idx_l;
+
+    // Without a level there is nothing to name, and the check above must have the word.
+    generate
+        if (IDX_W > 0) begin : g_many
+            assign many = g_level[IDX_W].g_inner.many_l[0];
+        end
+    endgenerate
 
 endmodule
 

@@ -84,6 +84,7 @@ module layer_control #(
     end
 
     wire no_error = error == ERR_NONE;
+    wire accept   = start_request && cause == ERR_NONE && no_error;
     wire fatal    = spike_tlast_error || weight_tlast_error;
 
     assign done_event  = busy && layer_done;
@@ -97,13 +98,15 @@ module layer_control #(
             halt  <= 1'b0;
             error <= ERR_NONE;
         end else begin
-            start <= start_request && cause == ERR_NONE && no_error;
+            start <= accept;
+            if (accept) begin
+                done <= 1'b0;
+            end
             if (start) begin
                 busy <= 1'b1;
-                done <= 1'b0;
-            end else if (layer_done) begin
+            end else if (done_event) begin
                 busy <= 1'b0;
-                done <= busy;
+                done <= 1'b1;
             end
             if (fatal) begin
                 halt <= 1'b1;

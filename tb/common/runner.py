@@ -31,7 +31,8 @@ _VERILATOR_ARGS: Final = (
     # Zeros for the largest tile: 32768 x 64.
     *("--replication-limit", str(1 << 21)),
 )
-# Not --coverage: its FSM part stops with an internal error on memories, and the RTL has no FSM.
+# Not --coverage: its FSM part stops with an internal error on a vector whose bits are assigned
+# one by one under a reset, and the RTL has no FSM.
 _COVERAGE_ARGS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (),
     "line": ("--coverage-line",),

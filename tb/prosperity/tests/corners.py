@@ -29,11 +29,23 @@ class LargestDimensions(ProsperityTest):
         """Run K to the end, M and N as far as three tiles."""
         config = self.settings.config
         largest = (1 << config.dim_w) - 1
+        await self.refused()
         for weight in (-128, 127):
             await self.largest_sums(weight)
         for value in (largest, 0x5555_5555 & largest, 0xAAAA_AAAA & largest):
             await self.begin(DIM_M=value)
             await self.begin(DIM_N=value)
+
+    async def refused(self) -> None:
+        """Start with every bit of every size set: refused, and nothing of it stays."""
+        registers = self.env.registers
+        for name in ("DIM_M", "DIM_K", "DIM_N", "TIME_STEPS"):
+            await registers.write(name, 0xFFFF_FFFF)
+        await registers.start()
+        await ClockCycles(self.dut.clk, 4)
+        self.env.scoreboard.equal("state", await registers.status(), (False, False, "DIM_LARGE"))
+        await registers.soft_reset()
+        await ClockCycles(self.dut.clk, 4)
 
     async def largest_sums(self, weight: int) -> None:
         """Add equal weights over the largest K: the sums come to the end of ACC_W bits."""
@@ -98,20 +110,20 @@ class LongWaits(ProsperityTest):
     """
 
     async def body(self) -> None:
-        """Wait before a stream's first beat, then in the middle, then before the last beats."""
+        """Halt each stream early, late or in the middle."""
         env, config = self.env, self.settings.config
         env.scoreboard.equal("timed", env.settings.timed, False)
-        shape = (2 * config.tile_m, 3 * config.tile_k, config.lanes)
+        deep = (2 * config.tile_m, 3 * config.tile_k, config.lanes)
+        wide = (config.tile_m, config.tile_k, 5 * config.lanes)
         spikes = config.tile_m // config.beat_rows
         places = (
-            (env.weights.driver.bus, 1),
-            (env.weights.driver.bus, 2 * config.tile_k),
-            (env.spikes.driver.bus, spikes),
-            (env.outputs.ready, 3),
-            (env.outputs.ready, config.tile_m),
-            (env.outputs.ready, 2 * config.tile_m - 2),
+            (deep, env.weights.driver.bus, 1),
+            (deep, env.weights.driver.bus, 2 * config.tile_k),
+            (deep, env.spikes.driver.bus, spikes),
+            (wide, env.outputs.ready, 3),
+            (deep, env.outputs.ready, 2 * config.tile_m - 2),
         )
-        for bus, beats in places:
+        for shape, bus, beats in places:
             gaps, bus.gaps = bus.gaps, chain(repeat(0, beats), [STALL], repeat(0))
             job = make_job(generator("waits"), shape, mode=Mode.BIT)
             await PatientLayer(env, job).start(env.virtual)

@@ -132,21 +132,20 @@ class TB(Bench):
         assert MAP.error_name(self.out("error")) == self.error, "error"
         assert self.out("error_event") == raised, "error_event"
         assert self.outs("start", "busy", "halt") == (self.starting, self.busy, self.halt), events
-        if not self.starting:
-            # In the cycle of the start pulse it may be that of the layer before.
-            assert self.out("done") == self.done, "done"
+        assert self.out("done") == self.done, "done"
         completes = self.busy and events.layer_done
         assert self.out("done_event") == completes, "done_event"
         # the next cycle's state
         self.completed += completes
         if self.starting:
-            self.busy, self.done = True, False
+            self.busy = True
         elif completes:
             self.busy, self.done = False, True
         if events.spike_tlast_error or events.weight_tlast_error:
             self.busy, self.halt = False, True
         self.starting = events.start_request and not causes and self.error == "NONE"
         self.starts += self.starting
+        self.done = self.done and not self.starting
         if raised:
             self.error = cause
             self.errors[cause] += 1

@@ -104,7 +104,7 @@ class TB(Bench):
         lif: LifConfig | None = None,
         extreme: bool = False,
     ) -> None:
-        """Start a layer of random sums; extreme ones are the largest and smallest there are."""
+        """Start a layer of random sums, or of extreme ones."""
         self.idle |= {"dim_m": m, "dim_n": n, "time_steps": time_steps, "spikes_out": 0}
         if lif is not None:
             self.idle |= {
@@ -115,11 +115,7 @@ class TB(Bench):
             }
         for tile in walk((m, 1, n), (self.tile_m, 1, self.lanes)):
             # sums and parameters beyond N are there, and must not matter
-            sums = self._numbers((tile.rows, self.lanes), self.acc_w, extreme=extreme)
-            thresholds = self._numbers((self.lanes,), self.bias_w, extreme=extreme)
-            if not extreme:
-                thresholds = np.abs(thresholds) // 2
-            biases = self._numbers((self.lanes,), self.bias_w, extreme=extreme) // 4
+            sums, thresholds, biases = self._numbers(tile.rows, extreme=extreme)
             self.coming.append(Bank(sums.tolist(), thresholds.tolist(), biases.tolist()))
             values, width = sums, self.acc_w
             if lif is not None:
@@ -131,13 +127,20 @@ class TB(Bench):
         self.params = deque(self.coming) if lif is not None else deque()
         await self.cycle(start=1)
 
-    def _numbers(self, shape: tuple[int, ...], width: int, *, extreme: bool) -> NDArray[np.int64]:
-        limit = 1 << width - 1
+    def _numbers(self, rows: int, *, extreme: bool) -> tuple[NDArray[np.int64], ...]:
+        """Make sums (rows, LANES), thresholds and biases (LANES,) of a tile.
+
+        Extreme ones drive the potentials of even lanes up and of odd ones down as far as they go.
+        """
+        most, limit = 1 << self.acc_w - 1, 1 << self.bias_w - 1
         if extreme:
-            return np.where(self.rng.random(shape) < 0.5, -limit, limit - 1)
+            up = np.arange(self.lanes) % 2 == 0
+            sums = np.broadcast_to(np.where(up, most - 1, -most), (rows, self.lanes))
+            return sums, np.where(up, -limit, limit - 1), np.where(up, limit - 1, -limit)
         # sums about as large as thresholds, so that spikes come and do not come
-        limit = min(limit, 1 << self.bias_w - 1)
-        return self.rng.integers(-limit, limit, shape)
+        sums = self.rng.integers(-min(most, limit), min(most, limit), (rows, self.lanes))
+        thresholds = self.rng.integers(0, limit // 2, self.lanes)
+        return sums, thresholds, self.rng.integers(-limit // 4, limit // 4, self.lanes)
 
     async def cycle(self, *, fill: bool = False, ready: bool = True, start: int = 0) -> None:
         """Fill the next bank or not, be ready or not; check the reads and the stream."""
@@ -435,7 +438,7 @@ async def reset_withdraws_the_beat(dut: Any) -> None:
 @pytest.mark.parametrize(
     "sizes",
     [
-        {"TILE_M": 16, "LANES": 8, "ACC_W": 12, "BIAS_W": 16, "LIF_CELLS": 2, "DIM_W": 12},
+        {"TILE_M": 16, "LANES": 8, "ACC_W": 12, "BIAS_W": 12, "LIF_CELLS": 2, "DIM_W": 12},
         {"TILE_M": 4, "LANES": 3, "ACC_W": 9, "BIAS_W": 8, "LIF_CELLS": 3, "DIM_W": 8},
     ],
     ids=["four_segments", "one_segment"],

@@ -278,7 +278,7 @@ async def random_traffic(dut: Any) -> None:
     await tb.start()
     rng = generator("traffic")
     most = (3 * tb.tile_m, 4 * tb.tile_k, 2 * tb.lanes)
-    while tb.done < 1000:
+    while tb.done < 1000 or not tb.forwards:
         tb.idle["dense"] = int(rng.random() < 0.2)
         m, k, n = (int(rng.integers(1, size + 1)) for size in most)
         await tb.begin((m, k, n), rng)
@@ -288,7 +288,6 @@ async def random_traffic(dut: Any) -> None:
             full = int(rng.integers(4)) if rng.random() < 0.2 else 0
             await tb.cycle(offer=bool(offer), weights=bool(rng.random() < 0.8), full=full)
         await tb.finish()
-    assert tb.forwards > 0
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
