@@ -107,7 +107,7 @@ regmap: env ##- write the register map's files again from their one source
 docs: env ##- write the generated files again: register map, testplan page
 	$(RUN) -c 'from tools import regmap, testplan; regmap.main(); testplan.main()'
 
-train: env ##- train the bundled network again (installs PyTorch into .venv first)
+train: env ##- train the bundled networks again (installs PyTorch into .venv first)
 	$(RUN) tools/setup_env.py --extra train
 	$(RUN) -m examples.digits.train
 

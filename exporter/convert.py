@@ -149,14 +149,13 @@ def _attention_arrays(draft: Draft) -> dict[str, Any]:
     if not bool((worth > 0).all()):
         raise InputError("its scale, with the normalisation behind it, must be above 0")
     unit = worth.reshape(-1).numpy()
+    counts = 1 / unit
+    nearest = counts.round()
     assert draft.neurons is not None
-    whole = np.floor if draft.neurons.config.fire == ">" else np.ceil
+    passed = np.floor(counts) if draft.neurons.config.fire == ">" else np.ceil(counts)
+    # 1 / (1 / 49) is not 49.
+    threshold = np.where(np.isclose(counts, nearest, rtol=1e-9, atol=0), nearest, passed)
     return {
         "bias": as_int32((bias.numpy() / unit).round(), "bias"),
-        # A hair of tolerance: 1 / (1 / 49) is not 49.
-        "threshold": as_int32(whole((1 / unit) * (1 + _tolerance(whole))), "threshold"),
+        "threshold": as_int32(threshold, "threshold"),
     }
-
-
-def _tolerance(whole: Any) -> float:
-    return 1e-9 if whole is np.floor else -1e-9

@@ -65,7 +65,7 @@ def export(
     time_steps: int,
     input_scale: float,
     name: str,
-    labels: NDArray[np.uint8] | None = None,
+    labels: NDArray[np.uint8] | torch.Tensor | None = None,
     source: str = "",
     license: str = "",
     least_agreement: float = 0.0,
@@ -98,7 +98,7 @@ def export(
         InputError: something cannot be mapped, the two agree too rarely, or the file cannot be
             written.
     """
-    images = np.asarray(sample_input)
+    images = _array(sample_input)
     if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
         raise InputError(
             f"sample_input must be uint8 (I, C, H, W), not {images.dtype.name} {images.shape}"
@@ -119,7 +119,7 @@ def export(
                 layers=layers,
                 encoder=encoder,
                 images=images,
-                labels=labels,
+                labels=None if labels is None else _array(labels),
             )
             workload.validate()
             passes = time_steps if per_step else 1
@@ -134,15 +134,20 @@ def export(
             f"model and integer network agree on {result.agreement:.1%} of the images, less than "
             f"{least_agreement:.1%}"
         )
-    if labels is not None:
+    if workload.labels is not None:
         workload.test_accuracy = {
-            "correct": int((classes == labels).sum()),
+            "correct": int((classes == workload.labels).sum()),
             "total": len(classes),
-            "model_correct": int((model_classes == labels).sum()),
+            "model_correct": int((model_classes == workload.labels).sum()),
         }
     if path is not None:
         save(workload, path)
     return result
+
+
+def _array(values: NDArray[np.uint8] | torch.Tensor) -> NDArray[np.uint8]:
+    """Return a copy as an array."""
+    return np.array(values.cpu().numpy() if isinstance(values, torch.Tensor) else values)
 
 
 def _inputs(model: nn.Module, images: NDArray[np.uint8], scale: float) -> torch.Tensor:

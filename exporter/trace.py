@@ -20,10 +20,11 @@ from exporter.drafts import Current, Draft, Pixels, Spikes, Unmapped, Value, poo
 from exporter.neurons import is_neurons
 from models.errors import InputError
 
-_KEEP: Final = frozenset({"clone", "contiguous", "detach", "dropout", "float", "to"})
-"""Operations that leave the values as they are (dropout: outside of training)."""
+_KEEP: Final = frozenset({"clone", "contiguous", "detach", "float", "to"})
+"""Operations that leave the values as they are."""
 _RESHAPE: Final = frozenset({"flatten", "reshape", "view"})
 _OR: Final = frozenset({"logical_or", "maximum"})
+_DROPOUT_ARGUMENTS: Final = ("input", "p", "training", "inplace")
 _POOL_ARGUMENTS: Final = (
     "input",
     "kernel_size",
@@ -97,6 +98,9 @@ class Tracer(TorchFunctionMode):
         if len(given) == 1:
             if name in _KEEP or (name in _RESHAPE and shape == value.shape):
                 return value
+            if name == "dropout":
+                arguments = dict(zip(_DROPOUT_ARGUMENTS, args, strict=False)) | kwargs
+                return self._unmapped(name, value) if arguments.get("training", True) else value
             if isinstance(value, Spikes):
                 if name in _RESHAPE and len(shape) == 1 and result.numel() == _count(args[0]):
                     return Spikes(value.sources, shape)

@@ -3,7 +3,7 @@
 Source: Spikformer (ICLR 2023, arXiv:2209.15425): softmax is left out, queries, keys and values
 are spikes, so Q (K^T V) are two products of a spike matrix with small integers. As in the
 simulator published with Prosperity (HPCA 2025, arXiv:2503.03379), every time step and head has
-GeMMs of its own, K^T V first.
+GeMMs of its own; here K^T V always comes first.
 """
 
 from __future__ import annotations

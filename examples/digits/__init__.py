@@ -1,1 +1,1 @@
-"""Training of the bundled workloads: two spiking networks on scikit-learn's digits."""
+"""Training of the bundled workloads: three spiking networks on scikit-learn's digits."""

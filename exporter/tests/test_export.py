@@ -89,7 +89,15 @@ def test_layers_of_a_transformer() -> None:
 @pytest.mark.parametrize("encode_once", [False, True])
 def test_a_loop_over_time_inside_the_model(encode_once: bool) -> None:
     model, pixels = make_integer(Looped(encode_once=encode_once), 2), images(2, 10)
-    result = export(model, pixels, None, time_steps=3, input_scale=1.0, name="loop")
+    result = export(
+        model,
+        torch.from_numpy(pixels),
+        None,
+        time_steps=3,
+        input_scale=1.0,
+        name="loop",
+        labels=torch.zeros(10, dtype=torch.uint8),
+    )
     with torch.no_grad():
         expected = model(torch.from_numpy(pixels.astype(np.float32)))[0].sum(dim=0)
     found = [infer(result.workload, image)[0].tolist() for image in range(10)]

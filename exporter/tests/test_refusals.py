@@ -175,6 +175,11 @@ def average(model: Any, pixels: torch.Tensor) -> torch.Tensor:
     return outputs
 
 
+def dropped(model: Any, pixels: torch.Tensor) -> torch.Tensor:
+    outputs: torch.Tensor = model.head(functional.dropout(model.maps(pixels)).flatten(1))
+    return outputs
+
+
 def overlapping(model: Any, pixels: torch.Tensor) -> torch.Tensor:
     spikes = functional.max_pool2d(model.maps(pixels), 3, stride=1, padding=1)
     outputs: torch.Tensor = model.head(spikes.flatten(1))
@@ -273,6 +278,7 @@ STEPS: list[tuple[Forward, str]] = [
         average,
         "'fc' (Linear): it takes what the model computes by avg_pool2d from spikes;",
     ),
+    (dropped, "'fc' (Linear): it takes what the model computes by dropout from spikes"),
     (overlapping, "'fc' (Linear): it takes spikes pooled by windows that overlap, are padded or"),
     (transposed, "'fc' (Linear): it takes what the model computes by transpose from spikes"),
     (added, "'fc' (Linear): it takes what the model computes by add from spikes"),

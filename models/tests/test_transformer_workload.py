@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from models.attention import Attention
 from models.errors import InputError
 from models.layer import Layer
 from models.lif import LifConfig
-from models.network import infer
+from models.network import infer, reference_runner
 from models.tests.damage import (
     Json,
     at,
@@ -35,6 +36,8 @@ from models.tests.helpers import (
     transformer_workload,
 )
 from models.workload import Workload, load, save, select_layers
+
+BUNDLED = Path(__file__).resolve().parents[2] / "examples" / "digits" / "digits_transformer.npz"
 
 
 @given(
@@ -85,6 +88,25 @@ def test_files_without_the_extension_are_as_before(tmp_path: Path) -> None:
     text = np.load(tmp_path / "w.npz")["manifest"].item()
     assert "inputs" not in text
     assert "heads" not in text
+
+
+def test_the_bundled_transformer() -> None:
+    assert BUNDLED.stat().st_size < 400_000
+    workload = load(BUNDLED)
+    assert workload.test_accuracy is not None
+    assert workload.test_accuracy["correct"] >= 0.95 * workload.test_accuracy["total"]
+    attentions = [layer for layer in workload.layers if isinstance(layer, Attention)]
+    assert [attention.heads for attention in attentions] == [2, 2]
+    assert workload.labels is not None
+    densities: dict[str, list[float]] = {}
+
+    def runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+        densities.setdefault(layer.name, []).append(float(matrix.mean()))
+        return reference_runner(layer, matrix)
+
+    found = [infer(workload, image, runner)[1] for image in range(20)]
+    assert found == workload.labels[:20].tolist()
+    assert all(np.mean(values) > 0.03 for values in densities.values()), densities
 
 
 def test_select_layers_knows_an_attention_by_its_own_name() -> None:

@@ -143,8 +143,9 @@ def _facts(started: float) -> dict[str, str]:
         "revision": git_revision() or "not in a repository",
         "tools": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "time": f"{minutes} min {seconds} s",
-        "state machines": "Not measured: the RTL has none. Its states are single bits, which branches, "
-        "expressions and toggles hold. Verilator's FSM coverage stops with an internal error on it.",
+        "state machines": "Not measured: the RTL has none. Its states are single bits, which "
+        "branches, expressions and toggles hold. Verilator's FSM coverage stops with an internal "
+        "error on the RTL besides.",
         "toggles": "Verilator's counts of signals wider than 64 bits are corrected "
         "(docs/developer/coverage.md); no signal is left out for its width.",
         "instances": "Points are counted by source, the instances of a module put together.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models.tests.helpers import captured_workload
+from models.tests.helpers import captured_workload, transformer_workload
 from models.workload import save
 from regressions.tests.helpers import Json, command, read_report, run_sim
 from tb.common.runner import ROOT
@@ -152,6 +152,29 @@ def test_sim_runs_captured_layers_under_backpressure(tmp_path: Path, workload: P
     assert report["totals"]["mismatches"] == 0
     assert report["accuracy"] is None
     assert report["workload"]["license"] == "CC0-1.0"
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_sim_runs_a_spiking_transformer(tmp_path: Path, simulator: str) -> None:
+    path = tmp_path / "transformer.npz"
+    save(transformer_workload(4, images=2, time_steps=4), path)
+    options = ("--config=small", f"--workload={path}", f"--sim={simulator}")
+    done = run_sim(*options, f"--out={tmp_path / 'all'}")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = {row["name"]: row for row in read_report(tmp_path / "all")["layers"]}
+    assert list(rows) == [*"qkv", "attn.kv", "attn.qkv", "proj", "fc1", "fc2", "last"]
+    for row in rows.values():
+        check_layer(row)
+        assert row["images"] == 2
+    # two images, four steps, two heads: 16 products of 2 x 12 x 2 and of 12 x 2 x 2
+    sizes = [[rows[f"attn.{name}"][key] for key in "mkn"] for name in ("kv", "qkv")]
+    assert sizes == [[32, 12, 2], [192, 2, 2]]
+
+    done = run_sim(*options, "--layers=attn,last", f"--out={tmp_path / 'some'}")
+    assert (done.returncode, done.stderr) == (0, "")
+    some = read_report(tmp_path / "some")["layers"]
+    assert some == [rows[name] for name in ("attn.kv", "attn.qkv", "last")]
 
 
 def simulation_module(folder: Path, text: str) -> Path:

@@ -30,7 +30,8 @@ module accumulator #(
     input  wire [ROW_W-1:0]        req_row,
     input  wire [LANES*PSUM_W-1:0] result,
     output wire [1:0]              fill_done,
-    // read-out: data follow the address by one cycle and hold; clear empties a bank
+    // read-out: data follow the address by one cycle and hold until the next read, or until their
+    // bank is added to again; clear empties a bank
     input  wire                    read_en,
     input  wire                    read_bank,
     input  wire [ROW_W-1:0]        read_row,

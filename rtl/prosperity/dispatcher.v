@@ -9,7 +9,8 @@
 //             issued in a cycle is seen at the outputs in the next one.
 // Throughput: one row a cycle, also from tile to tile.
 // Handshake:  an issue uses one credit (a place in the descriptor queue); the outputs cannot be
-//             held back. bank_busy[b] is high from the load of bank b until release_valid.
+//             held back. bank_busy[b] is high from the cycle after the last beat's load into bank b
+//             until its release.
 // Reset:      forgets both banks; CREDITS places are free.
 `default_nettype none
 
