@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -73,18 +73,19 @@ def make_report(
 def print_report(report: Mapping[str, Any], console: Console) -> None:
     """Print the table of sets and the totals."""
     table = Table(title="RTL against timing model")
-    headings = ("set", "TILE_M x K", "lanes / LIF", "beat", "queue", "weights", "simulator")
-    for heading in (*headings, "layers", "modes p/b/d", "neurons", "cycles", "wrong"):
-        table.add_column(heading, justify="left" if heading == "simulator" else "right")
+    headings = ("set", "M", "K", "lanes", "LIF", "beat", "queue", "wt.", "simulator")
+    for heading in (*headings, "layers", "p/b/d", "LIF on", "cycles", "wrong"):
+        justify: Literal["left", "right"] = "left" if heading == "simulator" else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
     for row in report["sets"]:
         config = row["config"]
+        names = ("tile_m", "tile_k", "lanes", "lif_cells")
         table.add_row(
             str(row["index"]),
-            f"{config['tile_m']} x {config['tile_k']}",
-            f"{config['lanes']} / {config['lif_cells']}",
-            f"{config['spike_beat_w'] // config['tile_k']} rows",
+            *(str(config[name]) for name in names),
+            str(config["spike_beat_w"] // config["tile_k"]),
             str(config["queue_depth"]),
-            f"{config['weight_tiles']} tiles",
+            str(config["weight_tiles"]),
             row["simulator"],
             f"{row['layers_run']}/{row['points']}",
             "/".join(map(str, row["modes"].values())),
@@ -93,6 +94,12 @@ def print_report(report: Mapping[str, Any], console: Console) -> None:
             str(row["wrong_cycles"]) if not row["failure"] else f"[red]{row['wrong_cycles']}[/red]",
         )
     console.print(table)
+    console.print(
+        "M, K: of the tile; beat: rows of a spike beat; queue: descriptors; wt.: weight tiles; "
+        "p/b/d: layers in mode product, bit, dense; LIF on: layers with neurons; wrong: layers "
+        "whose cycles differ",
+        style="dim",
+    )
     totals = report["totals"]
     modes = ", ".join(f"{count} {mode}" for mode, count in totals["modes"].items())
     console.print(

@@ -271,6 +271,8 @@ def test_sim_interrupted(tmp_path: Path, whole_group: bool) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A session started in the background ignores SIGINT, and would hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         wait_until((tmp_path / "run" / "progress").exists)
         if whole_group:
