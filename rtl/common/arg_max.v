@@ -21,10 +21,9 @@ module arg_max #(
     output wire [IDX_W-1:0]   idx
 );
 
-    localparam        LEAVES = 1 << IDX_W;
-    localparam [31:0] ONE    = 1;
+    localparam LEAVES = 1 << IDX_W;
     // The level behind which the first register stage lies; the second is at the root.
-    localparam        CUT    = IDX_W / 2;
+    localparam CUT    = IDX_W / 2;
 
     generate
         if (N < 2) begin : g_check_n
@@ -40,9 +39,7 @@ module arg_max #(
     generate
         for (l = 0; l <= IDX_W; l = l + 1) begin : g_level
             wire [(LEAVES>>l)*KEY_W-1:0] key_d;
-            wire [(LEAVES>>l)*IDX_W-1:0] idx_d;
             reg  [(LEAVES>>l)*KEY_W-1:0] key_l;
-            reg  [(LEAVES>>l)*IDX_W-1:0] idx_l;
 
             if (l == 0) begin : g_leaf
                 if (LEAVES == N) begin : g_exact
@@ -50,8 +47,11 @@ module arg_max #(
                 end else begin : g_padded
                     assign key_d = {{(LEAVES - N) * KEY_W{1'b0}}, keys};
                 end
-                assign idx_d = {LEAVES * IDX_W{1'b0}};
             end else begin : g_inner
+                // An index within the node's leaves: a level adds one bit, a leaf has none.
+                wire [(LEAVES>>l)*l-1:0] idx_d;
+                reg  [(LEAVES>>l)*l-1:0] idx_l;
+
                 for (n = 0; n < (LEAVES >> l); n = n + 1) begin : g_node
                     wire [KEY_W-1:0] low  = g_level[l-1].key_l[2*n*KEY_W +: KEY_W];
                     wire [KEY_W-1:0] high = g_level[l-1].key_l[(2*n+1)*KEY_W +: KEY_W];
@@ -59,29 +59,46 @@ module arg_max #(
                     wire             up   = high > low;
 
                     assign key_d[n*KEY_W +: KEY_W] = up ? high : low;
-                    assign idx_d[n*IDX_W +: IDX_W] = up
-                        ? (g_level[l-1].idx_l[(2*n+1)*IDX_W +: IDX_W]
-                           | ONE[IDX_W-1:0] << (l - 1))
-                        : g_level[l-1].idx_l[2*n*IDX_W +: IDX_W];
+                    if (l == 1) begin : g_pair
+                        assign idx_d[n] = up;
+                    end else begin : g_merge
+                        assign idx_d[n*l +: l] = {up, up
+                            ? g_level[l-1].g_inner.idx_l[(2*n+1)*(l-1) +: l-1]
+                            : g_level[l-1].g_inner.idx_l[2*n*(l-1) +: l-1]};
+                    end
+                end
+
+                if (l == CUT || l == IDX_W) begin : g_register
+                    always @(posedge clk) begin
+                        idx_l <= idx_d;
+                    end
+                end else begin : g_through
+                    always @* begin
+                        idx_l = idx_d;
+                    end
                 end
             end
 
             if (l == CUT || l == IDX_W) begin : g_register
                 always @(posedge clk) begin
                     key_l <= key_d;
-                    idx_l <= idx_d;
                 end
             end else begin : g_through
                 always @* begin
                     key_l = key_d;
-                    idx_l = idx_d;
                 end
             end
         end
     endgenerate
 
     assign max = g_level[IDX_W].key_l;
-    assign idx = g_level[IDX_W].idx_l;
+
+    // Without a level there is nothing to name, and the check above must have the word.
+    generate
+        if (IDX_W > 0) begin : g_root
+            assign idx = g_level[IDX_W].g_inner.idx_l;
+        end
+    endgenerate
 
 endmodule
 

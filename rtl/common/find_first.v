@@ -20,8 +20,7 @@ module find_first #(
 );
 
     // The tree is built over the next power of two; the added leaves are never set.
-    localparam        LEAVES = 1 << IDX_W;
-    localparam [31:0] ONE    = 1;
+    localparam LEAVES = 1 << IDX_W;
 
     generate
         if (W < 2) begin : g_check_w
@@ -36,8 +35,7 @@ module find_first #(
     genvar n;
     generate
         for (l = 0; l <= IDX_W; l = l + 1) begin : g_level
-            wire [(LEAVES>>l)-1:0]       any_l;
-            wire [(LEAVES>>l)*IDX_W-1:0] idx_l;
+            wire [(LEAVES>>l)-1:0] any_l;
 
             if (l == 0) begin : g_leaf
                 if (LEAVES == W) begin : g_exact
@@ -45,10 +43,11 @@ module find_first #(
                 end else begin : g_padded
                     assign any_l = {{(LEAVES - W) {1'b0}}, req};
                 end
-                assign idx_l = {LEAVES * IDX_W{1'b0}};
             end else begin : g_inner
-                // A leaf is never many, so this starts one level up.
-                wire [(LEAVES>>l)-1:0] many_l;
+                // A leaf is never many and has no index, so these start one level up. A level adds
+                // one index bit: 1 when the lower half is empty.
+                wire [(LEAVES>>l)-1:0]   many_l;
+                wire [(LEAVES>>l)*l-1:0] idx_l;
 
                 for (n = 0; n < (LEAVES >> l); n = n + 1) begin : g_node
                     wire low  = g_level[l-1].any_l[2*n];
@@ -57,30 +56,28 @@ module find_first #(
                     assign any_l[n]  = low | high;
                     if (l == 1) begin : g_pair
                         assign many_l[n] = low & high;
+                        assign idx_l[n]  = high & ~low;
                     end else begin : g_merge
                         assign many_l[n] = (low & high)
                             | g_level[l-1].g_inner.many_l[2*n]
                             | g_level[l-1].g_inner.many_l[2*n+1];
+                        // The index of an empty half is 0.
+                        assign idx_l[n*l +: l] = {high & ~low, low
+                            ? g_level[l-1].g_inner.idx_l[2*n*(l-1) +: l-1]
+                            : g_level[l-1].g_inner.idx_l[(2*n+1)*(l-1) +: l-1]};
                     end
-                    // A level adds one index bit: 1 when the lower half is empty.
-                    assign idx_l[n*IDX_W +: IDX_W] = low
-                        ? g_level[l-1].idx_l[2*n*IDX_W +: IDX_W]
-                        : high
-                        ? (g_level[l-1].idx_l[(2*n+1)*IDX_W +: IDX_W]
-                           | ONE[IDX_W-1:0] << (l - 1))
-                        : {IDX_W{1'b0}};
                 end
             end
         end
     endgenerate
 
     assign any = g_level[IDX_W].any_l[0];
-    assign idx = g_level[IDX_W].idx_l;
 
     // Without a level there is nothing to name, and the check above must have the word.
     generate
-        if (IDX_W > 0) begin : g_many
+        if (IDX_W > 0) begin : g_root
             assign many = g_level[IDX_W].g_inner.many_l[0];
+            assign idx  = g_level[IDX_W].g_inner.idx_l;
         end
     endgenerate
 

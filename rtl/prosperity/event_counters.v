@@ -55,19 +55,19 @@ module event_counters #(
 
     localparam INC_W = (ROWS_W > ONES_W ? ROWS_W : ONES_W) + 1;
 
-    wire             inc_cycles;
-    wire             inc_process;
-    wire             inc_fill;
-    wire             inc_drain;
-    wire             inc_wait_detect;
-    wire             inc_wait_spikes;
-    wire             inc_wait_weights;
-    wire             inc_wait_output;
-    wire [INC_W-1:0] inc_bit_nnz;
-    wire [INC_W-1:0] inc_residual_nnz;
-    wire [INC_W-1:0] inc_exact;
-    wire [INC_W-1:0] inc_partial;
-    wire [INC_W-1:0] inc_zero;
+    wire              inc_cycles;
+    wire              inc_process;
+    wire              inc_fill;
+    wire              inc_drain;
+    wire              inc_wait_detect;
+    wire              inc_wait_spikes;
+    wire              inc_wait_weights;
+    wire              inc_wait_output;
+    wire [ONES_W-1:0] inc_bit_nnz;
+    wire [ONES_W-1:0] inc_residual_nnz;
+    wire              inc_exact;
+    wire              inc_partial;
+    wire [ROWS_W-1:0] inc_zero;
 
     cycle_events u_cycle_events (
         .clk             (clk),
@@ -92,8 +92,7 @@ module event_counters #(
 
     row_events #(
         .TILE_M(TILE_M),
-        .TILE_K(TILE_K),
-        .INC_W (INC_W)
+        .TILE_K(TILE_K)
     ) u_row_events (
         .clk             (clk),
         .rst             (core_rst),
@@ -132,11 +131,12 @@ module event_counters #(
     assign inc[CNT_SPIKE_BEATS  * INC_W +: INC_W] = {{PAD_W{1'b0}}, spike_taken};
     assign inc[CNT_WEIGHT_BEATS * INC_W +: INC_W] = {{PAD_W{1'b0}}, weight_taken};
     assign inc[CNT_OUTPUT_BEATS * INC_W +: INC_W] = {{PAD_W{1'b0}}, output_taken};
-    assign inc[CNT_BIT_NNZ      * INC_W +: INC_W] = inc_bit_nnz;
-    assign inc[CNT_RESIDUAL_NNZ * INC_W +: INC_W] = inc_residual_nnz;
-    assign inc[CNT_EXACT_ROWS   * INC_W +: INC_W] = inc_exact;
-    assign inc[CNT_PARTIAL_ROWS * INC_W +: INC_W] = inc_partial;
-    assign inc[CNT_ZERO_ROWS    * INC_W +: INC_W] = inc_zero;
+    assign inc[CNT_EXACT_ROWS   * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_exact};
+    assign inc[CNT_PARTIAL_ROWS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_partial};
+
+    assign inc[CNT_BIT_NNZ * INC_W +: INC_W]      = {{(INC_W - ONES_W) {1'b0}}, inc_bit_nnz};
+    assign inc[CNT_RESIDUAL_NNZ * INC_W +: INC_W] = {{(INC_W - ONES_W) {1'b0}}, inc_residual_nnz};
+    assign inc[CNT_ZERO_ROWS * INC_W +: INC_W]    = {{(INC_W - ROWS_W) {1'b0}}, inc_zero};
 
     counter_bank #(
         .NUM  (NUM_COUNTERS),

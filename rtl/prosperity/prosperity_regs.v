@@ -208,7 +208,7 @@ module prosperity_regs #(
     assign counter_sel = counter_offset[SEL_W+2:3];
 
     always @* begin
-        rd_err = rd_en && rd_addr[1:0] != 2'b00;
+        rd_err = 1'b0;
         case (rd_addr)
             ADDR_ID:                 rd_data = RESET_ID;
             ADDR_VERSION:            rd_data = RESET_VERSION;

@@ -10,8 +10,6 @@
 module row_events #(
     parameter TILE_M = 256,
     parameter TILE_K = 16,
-    // bits of an increment
-    parameter INC_W  = 9,
     // derived
     parameter ROWS_W = $clog2(TILE_M + 1),
     parameter ONES_W = $clog2(TILE_K + 1)
@@ -31,18 +29,18 @@ module row_events #(
     input  wire [ONES_W-1:0] desc_ones,
     input  wire [TILE_K-1:0] desc_pattern,
     // increments
-    output wire [INC_W-1:0]  inc_bit_nnz,
-    output wire [INC_W-1:0]  inc_residual_nnz,
-    output wire [INC_W-1:0]  inc_exact,
-    output wire [INC_W-1:0]  inc_partial,
-    output wire [INC_W-1:0]  inc_zero
+    output wire [ONES_W-1:0] inc_bit_nnz,
+    output wire [ONES_W-1:0] inc_residual_nnz,
+    output wire              inc_exact,
+    output wire              inc_partial,
+    output wire [ROWS_W-1:0] inc_zero
 );
 
     reg  [1:0]        first_n_q;
     reg  [ROWS_W-1:0] rows_0_q;
     reg  [ROWS_W-1:0] rows_1_q;
-    // rows with a one, of the tile so far
-    reg  [ROWS_W-1:0] filled_q;
+    // rows with a one, of the tile so far: below its last row fewer than TILE_M
+    reg  [ROWS_W-2:0] filled_q;
 
     wire [ONES_W-1:0] pattern_ones;
 
@@ -56,23 +54,22 @@ module row_events #(
     wire              counts   = desc_valid && first_n_q[desc_bank];
     wire              has_ones = desc_ones != {ONES_W{1'b0}};
     wire              exact    = desc_reuse && pattern_ones == {ONES_W{1'b0}};
-    wire [ROWS_W-1:0] filled   = filled_q + {{(ROWS_W - 1) {1'b0}}, has_ones};
+    wire [ROWS_W-1:0] filled   = {1'b0, filled_q} + {{(ROWS_W - 1) {1'b0}}, has_ones};
     wire [ROWS_W-1:0] rows     = desc_bank ? rows_1_q : rows_0_q;
     wire [ROWS_W-1:0] zeros    = rows - filled;
 
-    assign inc_bit_nnz      = counts ? {{(INC_W - ONES_W) {1'b0}}, desc_ones} : {INC_W{1'b0}};
-    assign inc_residual_nnz = counts ? {{(INC_W - ONES_W) {1'b0}}, pattern_ones} : {INC_W{1'b0}};
-    assign inc_exact        = {{(INC_W - 1) {1'b0}}, counts && exact};
-    assign inc_partial      = {{(INC_W - 1) {1'b0}}, counts && desc_reuse && !exact};
-    assign inc_zero         = counts && desc_last ? {{(INC_W - ROWS_W) {1'b0}}, zeros}
-        : {INC_W{1'b0}};
+    assign inc_bit_nnz      = counts ? desc_ones : {ONES_W{1'b0}};
+    assign inc_residual_nnz = counts ? pattern_ones : {ONES_W{1'b0}};
+    assign inc_exact        = counts && exact;
+    assign inc_partial      = counts && desc_reuse && !exact;
+    assign inc_zero         = counts && desc_last ? zeros : {ROWS_W{1'b0}};
 
     always @(posedge clk) begin
         if (rst) begin
             first_n_q <= 2'b00;
             rows_0_q  <= {ROWS_W{1'b0}};
             rows_1_q  <= {ROWS_W{1'b0}};
-            filled_q  <= {ROWS_W{1'b0}};
+            filled_q  <= {(ROWS_W - 1) {1'b0}};
         end else begin
             if (load_done) begin
                 first_n_q[load_bank] <= load_first_n;
@@ -83,7 +80,7 @@ module row_events #(
                 end
             end
             if (desc_valid) begin
-                filled_q <= desc_last ? {ROWS_W{1'b0}} : filled;
+                filled_q <= desc_last ? {(ROWS_W - 1) {1'b0}} : filled[ROWS_W-2:0];
             end
         end
     end

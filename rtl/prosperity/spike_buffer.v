@@ -75,9 +75,10 @@ module spike_buffer #(
     wire              first_n;
     wire              fifo_ready;
     wire              take      = s_axis_spike_tvalid && s_axis_spike_tready;
-    // rows of the tile that the beats so far have brought
-    reg  [ROWS_W-1:0] in_rows_q;
-    wire              in_last   = rows - in_rows_q <= BEAT_ROWS_32[ROWS_W-1:0];
+    // beats of the tile so far
+    reg  [BEAT_IDX_W-1:0] in_beat_q;
+    wire              in_last   = rows - in_beat_q * BEAT_ROWS_32[ROWS_W-1:0]
+        <= BEAT_ROWS_32[ROWS_W-1:0];
     wire              tile_done = take && in_last;
 
     wire [USED_W-1:0] unused_lanes;
@@ -113,9 +114,9 @@ module spike_buffer #(
 
     always @(posedge clk) begin
         if (rst || tile_done) begin
-            in_rows_q <= {ROWS_W{1'b0}};
+            in_beat_q <= {BEAT_IDX_W{1'b0}};
         end else if (take) begin
-            in_rows_q <= in_rows_q + BEAT_ROWS_32[ROWS_W-1:0];
+            in_beat_q <= in_beat_q + 1'b1;
         end
     end
 
@@ -143,7 +144,6 @@ module spike_buffer #(
 
     // ---- bank side ----
     reg [BEAT_IDX_W-1:0] load_beat_q;
-    reg [ROWS_W-1:0]     load_row_q;
 
     assign load_valid = fifo_valid && bank_ready;
     assign load_bank  = load_bank_q;
@@ -153,17 +153,14 @@ module spike_buffer #(
         if (rst) begin
             load_bank_q <= 1'b0;
             load_beat_q <= {BEAT_IDX_W{1'b0}};
-            load_row_q  <= {ROWS_W{1'b0}};
         end else if (load_valid) begin
             load_bank_q <= load_bank_q ^ load_last;
             load_beat_q <= load_last ? {BEAT_IDX_W{1'b0}} : load_beat_q + 1'b1;
-            load_row_q  <= load_last ? {ROWS_W{1'b0}}
-                : load_row_q + BEAT_ROWS_32[ROWS_W-1:0];
         end
     end
 
     // Only the last beat of a tile can bring fewer than BEAT_ROWS rows.
-    wire [ROWS_W-1:0] rows_left = load_tile_rows - load_row_q;
+    wire [ROWS_W-1:0] rows_left = load_tile_rows - load_beat_q * BEAT_ROWS_32[ROWS_W-1:0];
 
     integer i;
 

@@ -156,7 +156,7 @@ COUNT_ONE = {"BIT_NNZ": 1, "RESIDUAL_NNZ": 1, "EXACT_ROWS": 0, "PARTIAL_ROWS": 0
 @both_simulators
 @pytest.mark.parametrize(
     "sizes",
-    [{"TILE_M": 16, "TILE_K": 8, "INC_W": 6}, {"TILE_M": 4, "TILE_K": 5, "INC_W": 9}],
+    [{"TILE_M": 16, "TILE_K": 8}, {"TILE_M": 4, "TILE_K": 5}],
     ids=["small", "odd"],
 )
 def test_row_events(request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]) -> None:
