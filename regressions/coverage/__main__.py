@@ -23,7 +23,13 @@ from regressions.coverage.files import write_files
 from regressions.coverage.page import write_html
 from regressions.coverage.plan import plan_status
 from regressions.coverage.result import CoverageResult
-from regressions.coverage.runs import CoverageRun, RunResult, coverage_runs, execute_all
+from regressions.coverage.runs import (
+    MEASURES,
+    CoverageRun,
+    RunResult,
+    coverage_runs,
+    execute_all,
+)
 from regressions.options import MAX_SEED
 from regressions.report import git_revision, tool_versions
 from regressions.values import create_folder, number, out_folder
@@ -49,10 +55,14 @@ def _selected(runs: list[CoverageRun], only: str | None) -> list[CoverageRun]:
 
 def _run_all(
     runs: list[CoverageRun], out: Path, console: Console, *, seed: int, jobs: int
-) -> tuple[list[RunResult], Hits]:
-    """Do the runs; return their results in order, and the code coverage of the passing ones."""
+) -> tuple[list[RunResult], dict[str, Hits]]:
+    """Do the runs.
+
+    Returns:
+        Their results in order, and the code coverage of the passing ones by configuration.
+    """
     results: dict[str, RunResult] = {}
-    hits = Hits()
+    hits = {config: Hits() for config in MEASURES if any(run.config == config for run in runs)}
     columns = (
         *(TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()),
         *(TextColumn("runs, {task.fields[failed]} failed"), TimeElapsedColumn()),
@@ -67,7 +77,8 @@ def _run_all(
             progress.console.print(f"{mark} {done.run.name}  {done.wall_s:.1f} s", highlight=False)
             if done.failure is None:
                 measured = done.folder / CODE_COVERAGE
-                hits = merge([hits, read(measured, ROOT)])
+                config = done.run.config
+                hits[config] = merge([hits[config], read(measured, ROOT)])
                 # Eight megabytes a run.
                 measured.unlink()
             else:
@@ -90,7 +101,7 @@ def _print(result: CoverageResult, console: Console) -> None:
     for total in result.totals():
         colour = "green" if total.met else "red"
         table.add_row(
-            *(total.kind, f"{total.covered:,}", f"{total.counted:,}", f"{total.excluded:,}"),
+            *(total.name, f"{total.covered:,}", f"{total.counted:,}", f"{total.excluded:,}"),
             *(f"[{colour}]{total.percent}[/{colour}]", f"{total.bar} %"),
         )
     console.print(table)
@@ -119,11 +130,13 @@ def coverage(jobs: str, seed: str, out: str | None, only: str | None, quick: boo
     make_runner("verilator")
     started = time.perf_counter()
     results, hits = _run_all(runs, folder / "runs", console, seed=base, jobs=workers)
+    together = merge(list(hits.values()))
     result = CoverageResult(
         seed=base,
         runs=results,
-        hits=hits,
-        applied=apply(exclusions, hits),
+        hits=together,
+        apart={config: hits[config] for config in hits if MEASURES[config] == "line"},
+        applied=apply(exclusions, together),
         functional=_functional(results),
         testpoints=plan_status(plan, results),
     )

@@ -114,7 +114,7 @@ def to_json(result: CoverageResult) -> dict[str, Any]:
             }
             for run in result.runs
         ],
-        "totals": {total.kind: _total(total) for total in result.totals()},
+        "totals": {total.name: _total(total) for total in result.totals()},
         "modules": {
             file: {total.kind: _total(total) for total in totals}
             for file, totals in result.modules().items()

@@ -25,15 +25,22 @@ class Total:
 
     Attributes:
         kind: functional, or one of KINDS.
+        config: the configuration that it is about, empty for all of them together.
         points: how many there are, the excluded ones included.
         covered: how many were hit.
         excluded: how many are excluded.
     """
 
     kind: str
+    config: str = ""
     points: int
     covered: int
     excluded: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called: kind and configuration."""
+        return f"{self.kind} ({self.config})" if self.config else self.kind
 
     @property
     def counted(self) -> int:
@@ -74,6 +81,8 @@ class CoverageResult:
         seed: base seed of the session.
         runs: results of the runs, in their order.
         hits: code coverage of the passing runs.
+        apart: the same of single configurations, which must reach the bars of lines and branches
+            by themselves.
         applied: what the exclusions did to it.
         functional: functional coverage of the passing runs, None if none left any.
         testpoints: the testplan's, with the state of their tests.
@@ -82,6 +91,7 @@ class CoverageResult:
     seed: int
     runs: Sequence[RunResult]
     hits: Hits
+    apart: Mapping[str, Hits] = field(default_factory=dict)
     applied: Applied = field(default_factory=Applied)
     functional: Mapping[str, Any] | None = None
     testpoints: Sequence[PlanStatus] = ()
@@ -94,7 +104,13 @@ class CoverageResult:
             points=sum(bins for _, bins in groups),
             covered=sum(hit for hit, _ in groups),
         )
-        return [functional, *(code_total(kind, self.hits, self.applied) for kind in KINDS)]
+        apart = [
+            code_total(kind, hits, self.applied, config)
+            for config, hits in self.apart.items()
+            for kind in ("line", "branch")
+        ]
+        together = [code_total(kind, self.hits, self.applied) for kind in KINDS]
+        return [functional, *together, *apart]
 
     def modules(self) -> dict[str, list[Total]]:
         """Return file to its sums of code coverage, in the order of KINDS."""
@@ -106,11 +122,12 @@ class CoverageResult:
             for file, hits in sorted(by_file.items())
         }
 
-    def open_points(self, kind: str | None = None) -> list[Point]:
+    def open_points(self, kind: str | None = None, config: str = "") -> list[Point]:
         """Return the points that were not hit and are not excluded, in the order of the source."""
+        hits = self.apart[config] if config else self.hits
         return sorted(
             point
-            for point, count in self.hits.items()
+            for point, count in hits.items()
             if not count and point not in self.applied.points and kind in (None, point.kind)
         )
 
@@ -141,8 +158,8 @@ class CoverageResult:
         return found
 
     def _code_holes(self, total: Total) -> list[str]:
-        points = self.open_points(total.kind)
-        what = f"{total.kind} coverage is {total.percent}, not {total.bar} %"
+        points = self.open_points(total.kind, total.config)
+        what = f"{total.name} coverage is {total.percent}, not {total.bar} %"
         if total.kind != "toggle":
             return [what, *map(str, points)]
         by_file: dict[str, list[Point]] = defaultdict(list)
@@ -152,11 +169,12 @@ class CoverageResult:
         return [what, *(f"{file}: toggle: {', '.join(summary(part))}" for file, part in worst)]
 
 
-def code_total(kind: str, hits: Hits, applied: Applied) -> Total:
+def code_total(kind: str, hits: Hits, applied: Applied, config: str = "") -> Total:
     """Return the sums of one kind of code coverage."""
     points = [point for point in hits if point.kind == kind]
     return Total(
         kind=kind,
+        config=config,
         points=len(points),
         covered=sum(hits[point] > 0 for point in points),
         excluded=sum(point in applied.points for point in points),

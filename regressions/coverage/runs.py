@@ -110,7 +110,7 @@ def _paper(seed: int) -> Iterator[CoverageRun]:
         )
     for name in (
         *("layers.FullTiles", "registers.RegisterAccess", "registers.RegisterBusy"),
-        *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.WrongTlast"),
+        *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.WrongTlast", "misuse.Busy"),
     ):
         yield CoverageRun(test=name, config="paper", seed=seed, options=few)
 

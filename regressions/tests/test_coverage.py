@@ -251,7 +251,7 @@ class Session:
         self.out = tmp_path / "coverage"
         self.exclusions = tmp_path / "exclusions.yaml"
         self.exclusions.write_text("exclusions: []")
-        self.results: list[tuple[str, str | None, bytes, dict[str, Any]]] = []
+        self.results: list[tuple[str, str, str | None, bytes, dict[str, Any]]] = []
         testpoint = testplan.Testpoint(
             name="layers", desc="d", stage="V1", tests=("layers.A",), tags=("f",)
         )
@@ -265,20 +265,24 @@ class Session:
         self,
         test: str = "layers.A",
         *,
+        config: str = "small",
         failure: str | None = None,
         code: bytes = data(*SAMPLE),
         bins: dict[str, Any] | None = None,
     ) -> None:
         """Add a run with what it leaves in its folder."""
-        self.results.append((test, failure, code, bins or covered(a=1, b=1)))
+        self.results.append((test, config, failure, code, bins or covered(a=1, b=1)))
 
     def _runs(self, seed: int, *, quick: bool) -> list[CoverageRun]:
-        return [CoverageRun(test=r[0], seed=seed + i) for i, r in enumerate(self.results)]
+        return [
+            CoverageRun(test=test, config=config, seed=seed + i)
+            for i, (test, config, *_) in enumerate(self.results)
+        ]
 
     def _execute(
         self, items: list[CoverageRun], out: Path, *, seed: int, jobs: int
     ) -> Iterator[RunResult]:
-        for item, (_, failure, code, bins) in zip(items, self.results, strict=True):
+        for item, (_, _, failure, code, bins) in zip(items, self.results, strict=True):
             folder = out / item.name
             folder.mkdir(parents=True)
             (folder / CODE_COVERAGE).write_bytes(code)
@@ -307,6 +311,22 @@ def test_full_coverage_closes(session: Session, monkeypatch: pytest.MonkeyPatch)
     assert session.json["closed"]
     assert session.json["problems"] == []
     assert {k: t["share"] for k, t in session.json["totals"].items()} == dict.fromkeys(BARS, 1.0)
+
+
+def test_paper_closes_lines_and_branches_by_itself(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.add()
+    missed = record("branch", 60, "if", 0)
+    session.add(config="paper", code=data(*SAMPLE, missed))
+    session.add("layers.B", code=data(*SAMPLE, record("branch", 60, "if", 1)))
+    assert session(monkeypatch) == 1
+    assert session.json["problems"] == [
+        "branch (paper) coverage is 66.66 %, not 100 %",
+        f"{FILE}:60: branch: if",
+    ]
+    assert session.json["totals"]["branch"]["met"]
+    assert session.json["totals"]["line (paper)"]["met"]
 
 
 def test_holes_are_named_the_most_important_first(
