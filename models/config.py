@@ -6,18 +6,14 @@ The field names are the Verilog parameters in lower case. The limits are those t
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from models.errors import InputError
-
-
-def _is_power_of_two(value: int) -> bool:
-    return value > 0 and value & (value - 1) == 0
+from models.parameters import MachineParameters, configuration, is_power_of_two
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProsperityConfig:
+class ProsperityConfig(MachineParameters):
     """Sizes of one Prosperity machine (HPCA 2025, table "architecture": tile 256 x 128 x 16).
 
     Attributes:
@@ -35,6 +31,8 @@ class ProsperityConfig:
         dim_w: bits of the registers M, K, N and of the counters that walk them.
     """
 
+    MACHINE = "Prosperity"
+
     tile_m: int = 256
     tile_k: int = 16
     lanes: int = 128
@@ -48,14 +46,10 @@ class ProsperityConfig:
     queue_depth: int = 512
     dim_w: int = 24
 
-    def __post_init__(self) -> None:
-        """Refuse what the RTL refuses at elaboration.
-
-        Raises:
-            InputError: a size outside the limits given above.
-        """
-        limits = {
-            "tile_m": 2 <= self.tile_m <= 32768 and _is_power_of_two(self.tile_m),
+    def limits(self) -> dict[str, bool]:
+        """Return for each parameter whether it is legal; the limits are those given above."""
+        return {
+            "tile_m": 2 <= self.tile_m <= 32768 and is_power_of_two(self.tile_m),
             "tile_k": 2 <= self.tile_k <= 64,
             "lanes": self.lanes >= 1,
             "weight_w": self.weight_w >= 2,
@@ -71,11 +65,6 @@ class ProsperityConfig:
             "dim_w": 1 <= self.dim_w <= 31
             and 1 << (self.dim_w - 1) >= max(self.tile_m, self.tile_k, self.lanes),
         }
-        for name, legal in limits.items():
-            if not legal:
-                raise InputError(
-                    f"{name}={getattr(self, name)} is not a legal Prosperity parameter"
-                )
 
     @property
     def beat_rows(self) -> int:
@@ -96,10 +85,6 @@ class ProsperityConfig:
     def lif_segments(self) -> int:
         """Cycles the LIF cells need for one output row."""
         return self.lanes // self.lif_cells
-
-    def verilog_parameters(self) -> dict[str, int]:
-        """Return the parameters as the top module names them."""
-        return {name.upper(): value for name, value in asdict(self).items()}
 
 
 PAPER: Final = ProsperityConfig()
@@ -127,9 +112,4 @@ def named_config(name: str) -> ProsperityConfig:
     Raises:
         InputError: there is none of that name.
     """
-    try:
-        return CONFIGS[name]
-    except KeyError:
-        raise InputError(
-            f"unknown configuration {name!r}: choose from {', '.join(CONFIGS)}"
-        ) from None
+    return configuration(CONFIGS, name)

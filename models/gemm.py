@@ -16,6 +16,9 @@ from models.product_sparsity import pack_rows
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+_FLOAT32_EXACT = 1 << 24
+_FLOAT64_EXACT = 1 << 53
+
 
 def output_size(size: int, kernel_size: int, stride: int, padding: int) -> int:
     """Return the length of one output axis of a convolution (below 1: the kernel does not fit)."""
@@ -115,3 +118,41 @@ def tiles(
     for m_index, start in enumerate(range(0, matrix.shape[0], tile_m)):
         for k_index in range(packed.shape[0]):
             yield m_index, k_index, packed[k_index, start : start + tile_m]
+
+
+def tile_counts(
+    matrix: NDArray[np.bool_] | NDArray[np.integer], tile_rows: int, tile_columns: int
+) -> NDArray[np.int64]:
+    """Add up the elements of every tile of a matrix, (rows, columns), both at least 1.
+
+    Returns:
+        int64, (ceil(rows / tile_rows), ceil(columns / tile_columns)).
+    """
+    tops = np.arange(0, matrix.shape[0], tile_rows)
+    lefts = np.arange(0, matrix.shape[1], tile_columns)
+    strips = np.add.reduceat(matrix, lefts, axis=1, dtype=np.int64)
+    sums: NDArray[np.int64] = np.add.reduceat(strips, tops, axis=0)
+    return sums
+
+
+def exact_product(
+    spikes: NDArray[np.bool_], weights: NDArray[np.integer] | NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Multiply spikes and weights exactly.
+
+    Args:
+        spikes: bool, (M, K).
+        weights: integers or bool, (K, N).
+
+    Returns:
+        int64, (M, N).
+    """
+    # Floating-point BLAS is far faster than NumPy's integer product, and exact as long as
+    # every partial sum is an integer that the mantissa holds.
+    whole = weights.astype(np.int64)
+    largest = weights.shape[0] * int(np.abs(whole).max(initial=0))
+    if largest > _FLOAT64_EXACT:
+        return spikes.astype(np.int64) @ whole
+    kind = np.float32 if largest <= _FLOAT32_EXACT else np.float64
+    product: NDArray[np.floating] = spikes.astype(kind) @ weights.astype(kind)
+    return product.astype(np.int64)

@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.config import PAPER, ProsperityConfig
-from models.gemm import tiles
+from models.gemm import exact_product, tiles
 from models.lif import LifParams
 from models.lif import lif as run_lif
 from models.product_sparsity import decompose
-
-_FLOAT32_EXACT = 1 << 24
-_WEIGHT_MAGNITUDE = 128
 
 
 class Mode(StrEnum):
@@ -132,12 +129,7 @@ def layer_sums(spikes: NDArray[np.bool_], weights: NDArray[np.int8]) -> NDArray[
     Returns:
         int64, (M, N).
     """
-    # Floating-point BLAS is far faster than NumPy's integer product, and exact as long as
-    # every partial sum is an integer that the mantissa holds.
-    fits = weights.shape[0] * _WEIGHT_MAGNITUDE <= _FLOAT32_EXACT
-    kind = np.float32 if fits else np.float64
-    product: NDArray[np.floating] = spikes.astype(kind) @ weights.astype(kind)
-    return product.astype(np.int64)
+    return exact_product(spikes, weights)
 
 
 def layer_outputs(

@@ -1,4 +1,4 @@
-"""Generate a design's register header and documentation page from its registers.yaml."""
+"""Generate register headers and pages from the registers.yaml files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
-import yaml
+
+from tools.register_source import SHARED, designs, load, source_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-DESIGNS: Final = ("prosperity",)
+DESIGNS: Final = designs()
+"""Machines, each with a header and a page of its own."""
+
+MAPS: Final = (SHARED, *DESIGNS)
+"""Everything that files are generated from: what machines share, and each machine."""
 
 
-def render(design: str) -> dict[Path, str]:
-    """Return the generated files of one design, path to text."""
-    source = ROOT / "rtl" / design / "registers.yaml"
-    register_map: dict[str, Any] = yaml.safe_load(source.read_text())
+def render(name: str) -> dict[Path, str]:
+    """Return the generated files of one map, path to text: a header, and for a machine a page."""
+    source = source_of(name)
+    register_map: dict[str, Any] = load(source)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOT / "tools" / "templates"),
         undefined=jinja2.StrictUndefined,
@@ -28,20 +33,18 @@ def render(design: str) -> dict[Path, str]:
         for field in register["fields"]:
             field.setdefault("width", 0)
     values = {"map": register_map, "source": source.relative_to(ROOT).as_posix()}
-    return {
-        ROOT / "rtl" / design / f"{design}_regs.vh": environment.get_template("regs.vh.j2").render(
-            values
-        ),
-        ROOT / "docs" / "reference" / f"{design}_registers.md": environment.get_template(
-            "regs.md.j2"
-        ).render(values),
-    }
+    header = "machine_regs.vh" if name == SHARED else f"{name}_regs.vh"
+    files = {source.with_name(header): environment.get_template("regs.vh.j2").render(values)}
+    if name != SHARED:
+        page = ROOT / "docs" / "reference" / f"{name}_registers.md"
+        files[page] = environment.get_template("regs.md.j2").render(values)
+    return files
 
 
 def main() -> int:
-    """Write the generated files of all designs."""
-    for design in DESIGNS:
-        for path, text in render(design).items():
+    """Write the generated files of all maps."""
+    for name in MAPS:
+        for path, text in render(name).items():
             path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")
     return 0

@@ -1,7 +1,8 @@
-"""Cycle models of the machines that Prosperity is compared with, and its own published one.
+"""Cycle models of the machines that Prosperity and LoAS are compared with, and the published ones.
 
-Each module holds one machine, `common` what they share; `cited` has published numbers, `energy`
-the published rule of energy. `BASELINES` lists the models by name.
+Each module holds one machine, `common` and `dual_sparse` what they share; `cited` and `loas_cited`
+have published numbers, `energy` Prosperity's published rule of energy. `BASELINES` lists the models
+of Prosperity's paper by name, `DUAL_SPARSE` those of LoAS's.
 """
 
 from __future__ import annotations
@@ -11,19 +12,34 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from models.baselines import eyeriss, mint, prosperity_published, ptb, sato
+from models.baselines import (
+    eyeriss,
+    gamma_snn,
+    gospa_snn,
+    loas_published,
+    mint,
+    prosperity_published,
+    ptb,
+    sato,
+    sparten_snn,
+)
 from models.baselines.common import BaselineResult, LayerCycles, LayerWork, Rules, network_work
+from models.baselines.dual_sparse import DualSparseWork
 from models.errors import InputError
 
 __all__ = [
     "BASELINES",
+    "DUAL_SPARSE",
     "Baseline",
     "BaselineResult",
+    "DualSparseBaseline",
+    "DualSparseWork",
     "LayerCycles",
     "LayerWork",
     "Rules",
     "evaluate",
     "evaluate_all",
+    "evaluate_dual_sparse",
     "network_work",
 ]
 
@@ -89,3 +105,35 @@ def evaluate_all(
 ) -> dict[str, BaselineResult]:
     """Run every model on a network; see `evaluate`."""
     return {name: evaluate(name, network, rules) for name in BASELINES}
+
+
+@dataclass(frozen=True)
+class DualSparseBaseline:
+    """A model of a machine that skips zeros of spikes and weights.
+
+    Attributes:
+        title: what people call it.
+        layer_cycles: takes a layer, returns its cycles.
+    """
+
+    title: str
+    layer_cycles: Callable[[DualSparseWork], LayerCycles]
+
+
+DUAL_SPARSE: Final = {
+    "sparten_snn": DualSparseBaseline("SparTen-SNN", sparten_snn.layer_cycles),
+    "gospa_snn": DualSparseBaseline("GoSPA-SNN", gospa_snn.layer_cycles),
+    "gamma_snn": DualSparseBaseline("Gamma-SNN", gamma_snn.layer_cycles),
+    "loas": DualSparseBaseline("LoAS (published model)", loas_published.layer_cycles),
+    "loas_ft": DualSparseBaseline(
+        "LoAS-FT (published model)", partial(loas_published.layer_cycles, ft=True)
+    ),
+}
+"""The models of LoAS's paper by name, from slow to fast."""
+
+
+def evaluate_dual_sparse(network: Sequence[DualSparseWork]) -> dict[str, tuple[LayerCycles, ...]]:
+    """Run every model of LoAS's paper on a network; return the layers' cycles by model."""
+    return {
+        name: tuple(map(baseline.layer_cycles, network)) for name, baseline in DUAL_SPARSE.items()
+    }

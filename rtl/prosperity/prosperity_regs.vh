@@ -29,6 +29,7 @@ localparam [11:0] ADDR_PARAM_SPIKE_BEATS    = 12'h060;
 localparam [11:0] ADDR_PARAM_WEIGHT_TILES   = 12'h064;
 localparam [11:0] ADDR_PARAM_QUEUE_DEPTH    = 12'h068;
 localparam [11:0] ADDR_PARAM_DIM_W          = 12'h06C;
+localparam [11:0] ADDR_PARAMS               = 12'h040;
 localparam [11:0] ADDR_COUNTERS             = 12'h100;
 
 // reset values
@@ -40,6 +41,11 @@ localparam [31:0] RESET_DIM_N               = 32'h00000001;
 localparam [31:0] RESET_TIME_STEPS          = 32'h00000001;
 localparam [31:0] RESET_MODE                = 32'h00000000;
 localparam [31:0] RESET_LIF                 = 32'h00000000;
+
+// sizes of the machine's part of the map
+localparam        NUM_PARAMS                = 12;
+localparam        MODE_W                    = 3;
+localparam        LIF_W                     = 7;
 
 // counter numbers
 localparam        CNT_CYCLES                = 0;

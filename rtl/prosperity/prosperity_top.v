@@ -111,47 +111,61 @@ module prosperity_top #(
     endgenerate
 
     // ---- registers and control ----
-    wire             start_request;
-    wire             soft_rst;
-    wire             config_busy;
-    wire [31:0]      dim_m;
-    wire [31:0]      dim_k;
-    wire [31:0]      dim_n;
-    wire [31:0]      time_steps;
-    wire [1:0]       sparsity;
-    wire             spikes_out;
-    wire [4:0]       leak_shift;
-    wire             lif_soft_reset;
-    wire             fire_ge;
-    wire             start;
-    wire             busy;
-    wire             done;
-    wire             halt;
-    wire [3:0]       error;
-    wire             done_event;
-    wire             error_event;
-    wire [SEL_W-1:0] counter_sel;
-    wire [63:0]      counter_value;
-    wire             spike_tlast_error;
-    wire             weight_tlast_error;
-    wire             layer_done;
-    wire             core_rst = rst || soft_rst;
+    wire              start_request;
+    wire              soft_rst;
+    wire              config_busy;
+    wire [31:0]       dim_m;
+    wire [31:0]       dim_k;
+    wire [31:0]       dim_n;
+    wire [31:0]       time_steps;
+    wire [MODE_W-1:0] mode;
+    wire [LIF_W-1:0]  lif;
+    wire [3:0]        mode_error;
+    wire              start;
+    wire              busy;
+    wire              done;
+    wire              halt;
+    wire [3:0]        error;
+    wire              done_event;
+    wire              error_event;
+    wire [SEL_W-1:0]  counter_sel;
+    wire [63:0]       counter_value;
+    wire              spike_tlast_error;
+    wire              weight_tlast_error;
+    wire              layer_done;
+    wire              core_rst = rst || soft_rst;
 
-    prosperity_regs #(
-        .TILE_M      (TILE_M),
-        .TILE_K      (TILE_K),
-        .LANES       (LANES),
-        .WEIGHT_W    (WEIGHT_W),
-        .ACC_W       (ACC_W),
-        .BIAS_W      (BIAS_W),
-        .LIF_CELLS   (LIF_CELLS),
-        .SPIKE_BEAT_W(SPIKE_BEAT_W),
-        .SPIKE_BEATS (SPIKE_BEATS),
-        .WEIGHT_TILES(WEIGHT_TILES),
-        .QUEUE_DEPTH (QUEUE_DEPTH),
-        .DIM_W       (DIM_W),
-        .SEL_W       (SEL_W)
-    ) u_prosperity_regs (
+    wire [1:0]        sparsity       = mode[1:0];
+    wire              spikes_out     = mode[2];
+    wire [4:0]        leak_shift     = lif[4:0];
+    wire              lif_soft_reset = lif[5];
+    wire              fire_ge        = lif[6];
+
+    // What the parameter registers read, in the order of the map.
+    localparam [31:0] READ_TILE_M       = TILE_M;
+    localparam [31:0] READ_TILE_K       = TILE_K;
+    localparam [31:0] READ_LANES        = LANES;
+    localparam [31:0] READ_WEIGHT_W     = WEIGHT_W;
+    localparam [31:0] READ_ACC_W        = ACC_W;
+    localparam [31:0] READ_BIAS_W       = BIAS_W;
+    localparam [31:0] READ_LIF_CELLS    = LIF_CELLS;
+    localparam [31:0] READ_SPIKE_BEAT_W = SPIKE_BEAT_W;
+    localparam [31:0] READ_SPIKE_BEATS  = SPIKE_BEATS;
+    localparam [31:0] READ_WEIGHT_TILES = WEIGHT_TILES;
+    localparam [31:0] READ_QUEUE_DEPTH  = QUEUE_DEPTH;
+    localparam [31:0] READ_DIM_W        = DIM_W;
+
+    machine_regs #(
+        .ID          (RESET_ID),
+        .VERSION     (RESET_VERSION),
+        .NUM_PARAMS  (NUM_PARAMS),
+        .PARAM_VALUES({READ_DIM_W, READ_QUEUE_DEPTH, READ_WEIGHT_TILES, READ_SPIKE_BEATS,
+                       READ_SPIKE_BEAT_W, READ_LIF_CELLS, READ_BIAS_W, READ_ACC_W, READ_WEIGHT_W,
+                       READ_LANES, READ_TILE_K, READ_TILE_M}),
+        .NUM_COUNTERS(NUM_COUNTERS),
+        .MODE_W      (MODE_W),
+        .LIF_W       (LIF_W)
+    ) u_machine_regs (
         .clk           (clk),
         .rst           (rst),
         .s_axil_awaddr (s_axil_awaddr),
@@ -179,11 +193,8 @@ module prosperity_top #(
         .dim_k         (dim_k),
         .dim_n         (dim_n),
         .time_steps    (time_steps),
-        .sparsity      (sparsity),
-        .spikes_out    (spikes_out),
-        .leak_shift    (leak_shift),
-        .lif_soft_reset(lif_soft_reset),
-        .fire_ge       (fire_ge),
+        .mode          (mode),
+        .lif           (lif),
         .start         (start),
         .busy          (busy),
         .done          (done),
@@ -194,8 +205,17 @@ module prosperity_top #(
         .counter_value (counter_value)
     );
 
+    mode_check #(
+        .TILE_M(TILE_M)
+    ) u_mode_check (
+        .dim_m     (dim_m),
+        .time_steps(time_steps),
+        .sparsity  (sparsity),
+        .spikes_out(spikes_out),
+        .mode_error(mode_error)
+    );
+
     layer_control #(
-        .TILE_M  (TILE_M),
         .WEIGHT_W(WEIGHT_W),
         .ACC_W   (ACC_W),
         .DIM_W   (DIM_W)
@@ -207,9 +227,7 @@ module prosperity_top #(
         .dim_m             (dim_m),
         .dim_k             (dim_k),
         .dim_n             (dim_n),
-        .time_steps        (time_steps),
-        .sparsity          (sparsity),
-        .spikes_out        (spikes_out),
+        .mode_error        (mode_error),
         .spike_tlast_error (spike_tlast_error),
         .weight_tlast_error(weight_tlast_error),
         .layer_done        (layer_done),

@@ -1,15 +1,12 @@
-"""A design's registers by name, read from its registers.yaml."""
+"""A design's registers by name, read from its registers.yaml and what that includes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-_RTL = Path(__file__).resolve().parents[2] / "rtl"
+from tools.register_source import load, source_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class RegisterMap:
 @cache
 def register_map(design: str) -> RegisterMap:
     """Return the register map of a design."""
-    source = yaml.safe_load((_RTL / design / "registers.yaml").read_text())
+    source = load(source_of(design))
     base = source["counters"]["base"]
     return RegisterMap(
         registers={r["name"]: r for r in source["registers"]},

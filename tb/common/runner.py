@@ -120,6 +120,11 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
+def _literal(value: int) -> str:
+    """Return a parameter's value as Verilog: as words of 32 bits where it is no integer."""
+    return f"{-(-value.bit_length() // 32) * 32}'h{value:x}" if value >> 31 > 0 else str(value)
+
+
 def _build_args(simulator: str, *, coverage: str) -> list[str]:
     if simulator != "verilator":
         return ["-Wall"]
@@ -160,7 +165,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
                 sources=sources,
                 includes=includes,
                 hdl_toplevel=design.top,
-                parameters=design.parameters,
+                parameters={name: _literal(v) for name, v in design.parameters.items()},
                 build_args=_build_args(simulator, coverage=coverage),
                 build_dir=folder,
                 timescale=_TIMESCALE,

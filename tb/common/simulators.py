@@ -38,6 +38,17 @@ class StrictIcarus(Icarus):
             for command in super()._build_command()
         ]
 
+    def _create_iverilog_dump_file(self) -> None:
+        """Dump into the run's folder; cocotb's own module needs SystemVerilog's strings."""
+        self.iverilog_dump_file.write_text(
+            "module cocotb_iverilog_dump();\n"
+            "initial begin\n"
+            f'    $dumpfile("{self.hdl_toplevel}.fst");\n'
+            f"    $dumpvars(0, {self.hdl_toplevel});\n"
+            "end\n"
+            "endmodule\n"
+        )
+
 
 def check_simulator(name: str) -> str:
     """Return the name of a known simulator.

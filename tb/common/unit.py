@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -24,6 +25,11 @@ both_simulators = pytest.mark.parametrize("simulator", SIMULATORS)
 def base_seed() -> int:
     """Return the seed of this test session (`make test SEED=n`), or 1."""
     return int(os.environ.get("TB_SEED", "1"))
+
+
+def _runs() -> Path:
+    """Return the folder of the runs; who runs one unit with several seeds at a time sets it."""
+    return Path(os.environ.get("TB_UNIT_RUNS", BUILD / "runs" / "unit"))
 
 
 def parameters() -> dict[str, int]:
@@ -43,6 +49,7 @@ def run_unit(
     values: Mapping[str, int] | None = None,
     *,
     top: str | None = None,
+    label: str | None = None,
     file_list: str = "rtl/prosperity/prosperity.f",
 ) -> None:
     """Build a module and run the cocotb tests of the requesting file on it.
@@ -52,16 +59,17 @@ def run_unit(
         simulator: "verilator" or "icarus".
         values: Verilog parameters.
         top: the module; the test file's name without "test_" by default.
+        label: what tells its run from those with other parameters; the parameters by default.
         file_list: the .f file with its source.
     """
     module: Any = request.module
     name = top or module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
     design = Design(top=name, file_list=file_list, parameters=dict(values or {}))
-    label = "-".join([simulator, *(f"{k}{v}" for k, v in design.parameters.items())])
+    given = [f"{k}{v}" for k, v in design.parameters.items()] if label is None else [label]
     run(
         build(design, simulator),
         module.__name__,
-        run_dir=BUILD / "runs" / "unit" / name / label,
+        run_dir=_runs() / name / "-".join([simulator, *given]),
         seed=base_seed(),
         env={_VARIABLE: json.dumps(design.parameters)},
         rerun=rerun_command(request),

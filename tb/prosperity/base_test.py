@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import cocotb
 from cocotb.triggers import ClockCycles
 from pyuvm import ConfigDB, uvm_test
 
-from tb.common.clock_reset import reset, start_clock
+from tb.common import summary
+from tb.common.clock_reset import cycle_now, reset, start_clock
+from tb.common.cycle_limit import within_limit
 from tb.prosperity.env import ProsperityEnv
 from tb.prosperity.settings import EnvSettings
 
@@ -27,9 +30,10 @@ class ProsperityTest(uvm_test):  # type: ignore[misc]
     async def run_phase(self) -> None:
         """Reset the machine, run the test's body, see that nothing is left over."""
         self.raise_objection()
+        self.started = time.perf_counter()
         start_clock(self.dut)
         await reset(self.dut)
-        await self.body()
+        await within_limit(self.body())
         await self.drain()
         self.drop_objection()
 
@@ -46,3 +50,17 @@ class ProsperityTest(uvm_test):  # type: ignore[misc]
         beats = self.env.beats()
         await ClockCycles(self.dut.clk, 50)
         self.env.scoreboard.equal("beats after the end", self.env.beats(), beats)
+
+    def report_phase(self) -> None:
+        """Leave the run's numbers; a run that failed a check has ended before."""
+        board = self.env.scoreboard
+        summary.write(
+            {
+                "checks": board.checks,
+                "layers": board.layers,
+                "tiles": board.tiles_seen,
+                "rows": board.rows_seen,
+                "cycles": cycle_now(),
+                "wall_s": time.perf_counter() - self.started,
+            }
+        )

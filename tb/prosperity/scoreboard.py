@@ -59,6 +59,8 @@ class Scoreboard(BaseScoreboard):
     Attributes:
         outputs: int64 (M, N), what the RTL sent for the running or last layer.
         rows_seen: output rows compared in all layers.
+        layers: layers that were complete.
+        tiles_seen: tiles of those layers, as the RTL's counter gives them.
         mismatches: output values of the running or last layer that differed from either.
         model_cycles: what the timing model says of the last layer, without backpressure.
     """
@@ -70,6 +72,8 @@ class Scoreboard(BaseScoreboard):
         self.output_export = _OutputExport("output_export", self)
         self.job: LayerJob | None = None
         self.rows_seen = 0
+        self.layers = 0
+        self.tiles_seen = 0
         self.mismatches = 0
         self.model_cycles = 0
         self.outputs: NDArray[np.int64] = np.zeros((0, 0), dtype=np.int64)
@@ -160,6 +164,8 @@ class Scoreboard(BaseScoreboard):
         if timed:
             for counter in TIMING_COUNTERS:
                 self._counter(job, counters, counter, getattr(timing, counter.lower()))
+        self.layers += 1
+        self.tiles_seen += counters["TILES"]
         self.job = None
 
     def _counter(self, job: LayerJob, counters: dict[str, int], name: str, want: int) -> None:

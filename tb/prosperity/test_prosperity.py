@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from models.config import PAPER, SMALL
+from models.config import PAPER, SMALL, ProsperityConfig
 from tb.common.agents.axis.pauses import PROFILES
 from tb.common.coverage import VARIABLE
 from tb.common.randomness import generator
@@ -14,6 +14,12 @@ from tb.common.runner import RunFailure
 from tb.common.unit import base_seed, both_simulators, rerun_command
 from tb.prosperity.launch import run_test
 from tb.prosperity.stimulus import random_config
+
+ODD: Final = ProsperityConfig(
+    tile_m=128, tile_k=24, lanes=40, weight_w=5, acc_w=21, bias_w=35, lif_cells=8,
+    spike_beat_w=96, spike_beats=9, weight_tiles=3, queue_depth=77, dim_w=19,
+)  # fmt: skip
+"""Every parameter differs from every other one."""
 
 PAUSES: Final = [
     {"spikes": "starving"},
@@ -106,6 +112,12 @@ def test_misuse(
 def test_registers(request: pytest.FixtureRequest, simulator: str, test: str) -> None:
     """The register map on the small machine."""
     _run(request, simulator, SMALL, f"registers.{test}")
+
+
+@both_simulators
+def test_parameter_registers(request: pytest.FixtureRequest, simulator: str) -> None:
+    """A machine whose parameters all differ: each register reads its own."""
+    _run(request, simulator, ODD, "registers.RegisterAccess")
 
 
 @both_simulators

@@ -146,7 +146,7 @@ class Busy(MisuseTest):
                     self.env.scoreboard.equal(f"write of {name} while busy", okay, False)
             await self.expect_error(error)
             beats = self.env.beats
-            for _ in range(200):
+            for _ in range(2000):
                 if (await registers.status())[1]:
                     break
                 await ClockCycles(self.dut.clk, 20)

@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from tb.common.randomness import generator
-from tb.common.register_map import register_map
 from tb.common.unit import both_simulators, run_unit
 from tb.unit.bench import Bench
+from tools.register_source import SHARED, load, source_of
 
-MAP: Final = register_map("prosperity")
 ORDER: Final = [
     "SPIKE_TLAST",
     "WEIGHT_TLAST",
@@ -23,13 +22,12 @@ ORDER: Final = [
     "START_BUSY",
     "DIM_ZERO",
     "DIM_LARGE",
-    "MODE",
-    "TIME_STEPS",
+    "MODE_ERROR",
 ]
-"""Which cause is kept of several in one cycle."""
+"""Which cause is kept of several in one cycle; MODE_ERROR: the code at `mode_error`."""
 
 FATAL: Final = {"SPIKE_TLAST", "WEIGHT_TLAST"}
-MODES: Final = {value for name, value in MAP.constants.items() if name.startswith("MODE_")}
+CODES: Final = {entry["name"]: int(entry["code"]) for entry in load(source_of(SHARED))["errors"]}
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,7 @@ class Layer:
     dim_m: int = 1
     dim_k: int = 1
     dim_n: int = 1
-    time_steps: int = 1
-    sparsity: int = 0
-    spikes_out: int = 0
+    mode_error: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,6 @@ class TB(Bench):
         sizes = self.sizes
         self.max_dim = (1 << sizes["DIM_W"]) - 1
         self.max_k = min(self.max_dim, 1 << sizes["ACC_W"] - sizes["WEIGHT_W"])
-        self.max_t = sizes["TILE_M"]
         self.layer = Layer()
         self._forget()
         self.starts = 0
@@ -81,7 +76,9 @@ class TB(Bench):
 
     def _forget(self) -> None:
         self.starting = self.busy = self.done = self.halt = False
+        # of the first error: its name, and its code
         self.error = "NONE"
+        self.code = 0
 
     async def start(self) -> None:
         """Start from idle."""
@@ -102,12 +99,8 @@ class TB(Bench):
         limits = (self.max_dim, self.max_k, self.max_dim)
         if any(size > limit for size, limit in zip(dims, limits, strict=True)):
             found.add("DIM_LARGE")
-        if layer.sparsity not in MODES:
-            found.add("MODE")
-        powers = {1 << bit for bit in range(32)}
-        t = layer.time_steps
-        if layer.spikes_out and (t not in powers or t > self.max_t or layer.dim_m % t):
-            found.add("TIME_STEPS")
+        if layer.mode_error:
+            found.add("MODE_ERROR")
         return found
 
     def _causes(self, events: Events) -> set[str]:
@@ -129,7 +122,7 @@ class TB(Bench):
         # An error that abandons the layer replaces one that let it go on.
         kept = self.error != "NONE" and (self.halt or cause not in FATAL)
         raised = cause != "NONE" and not kept
-        assert MAP.error_name(self.out("error")) == self.error, "error"
+        assert self.out("error") == self.code, "error"
         assert self.out("error_event") == raised, "error_event"
         assert self.outs("start", "busy", "halt") == (self.starting, self.busy, self.halt), events
         assert self.out("done") == self.done, "done"
@@ -148,6 +141,7 @@ class TB(Bench):
         self.done = self.done and not self.starting
         if raised:
             self.error = cause
+            self.code = CODES.get(cause, self.layer.mode_error)
             self.errors[cause] += 1
 
     async def run(self, layer: Layer, cycles: int = 3) -> None:
@@ -219,30 +213,34 @@ async def dimensions(dut: Any) -> None:
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
-async def modes(dut: Any) -> None:
-    """All values of the mode, with raw sums and with spikes."""
+async def mode_errors(dut: Any) -> None:
+    """Every code of the machine's own is kept as it is; the checks of dimensions come before it."""
     tb = TB(dut)
     await tb.start()
-    for sparsity, spikes_out in product(range(4), range(2)):
-        await tb.attempt(Layer(sparsity=sparsity, spikes_out=spikes_out))
-    assert (tb.starts, tb.errors["MODE"]) == (6, 2)
+    codes = range(1, 16)
+    for code in codes:
+        await tb.attempt(Layer(mode_error=code))
+        await tb.attempt(Layer(dim_k=0, mode_error=code))
+        await tb.attempt(Layer(dim_m=tb.max_dim + 1, mode_error=code))
+    assert (tb.starts, tb.errors["MODE_ERROR"]) == (0, len(codes))
+    assert tb.errors["DIM_ZERO"] == tb.errors["DIM_LARGE"] == len(codes)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
-async def time_steps(dut: Any) -> None:
-    """Powers of two and their neighbours, dividing M or not; with raw sums nothing is asked."""
+async def mode_error_without_a_request(dut: Any) -> None:
+    """It is looked at with a start request alone: idle, busy, and as the layer completes."""
     tb = TB(dut)
     await tb.start()
-    powers = [1 << bit for bit in (*range(10), 15, 16, 17, 31)]
-    steps = {power + near for power in powers for near in (-1, 0, 1)}
-    for t in sorted(steps | {0xC000, (1 << 32) - 1}):
-        for dim_m in {max(1, t), max(1, t // 2), min(3 * t + 1, tb.max_dim), min(6 * t + 6, 60)}:
-            for spikes_out in (0, 1):
-                await tb.attempt(
-                    Layer(dim_m=min(dim_m, tb.max_dim), time_steps=t, spikes_out=spikes_out)
-                )
-    assert tb.errors["TIME_STEPS"] > 30
-    assert tb.starts > 100
+    for code in (1, 8, 15):
+        tb.layer = Layer(mode_error=code)
+        await tb.cycle()
+        await tb.cycle()
+        tb.layer = Layer()
+        await tb.cycle(START)
+        tb.layer = Layer(mode_error=code)
+        for events in (IDLE, IDLE, DONE, IDLE):
+            await tb.cycle(events)
+    assert (tb.starts, tb.completed, sum(tb.errors.values())) == (3, 3, 0)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -301,8 +299,7 @@ async def first_error_stays(dut: Any) -> None:
     faulty = {
         "DIM_ZERO": Layer(dim_n=0),
         "DIM_LARGE": Layer(dim_m=tb.max_dim + 1),
-        "MODE": Layer(sparsity=3),
-        "TIME_STEPS": Layer(time_steps=3, spikes_out=1),
+        "MODE_ERROR": Layer(mode_error=6),
     }
     assert all(tb.faults(layer) == {name} for name, layer in faulty.items())
     for one, two in product(faulty.values(), repeat=2):
@@ -346,17 +343,12 @@ async def reset_at_any_time(dut: Any) -> None:
 
 def random_layer(rng: np.random.Generator, tb: TB) -> Layer:
     """Return a layer, legal or not in one or several ways."""
-    bad = rng.random(4) < 0.15
-    t = int(rng.integers(1 << 32)) if bad[0] else 1 << int(rng.integers(tb.max_t.bit_length()))
-    limits = [tb.max_dim, tb.max_k, tb.max_dim]
-    dims = [int(rng.integers(1, limit + 1)) for limit in limits]
-    if not bad[1] and tb.max_dim >= t:
-        dims[0] = t * int(rng.integers(1, tb.max_dim // t + 1))
-    if bad[2]:
+    bad = rng.random(2) < 0.15
+    dims = [int(rng.integers(1, limit + 1)) for limit in (tb.max_dim, tb.max_k, tb.max_dim)]
+    if bad[0]:
         dims[int(rng.integers(3))] = int(rng.choice([0, (1 << 32) - 1]))
-    sparsity = 3 if bad[3] else int(rng.integers(3))
     m, k, n = dims
-    return Layer(m, k, n, time_steps=t, sparsity=sparsity, spikes_out=int(rng.integers(2)))
+    return Layer(m, k, n, mode_error=int(rng.integers(1, 16)) if bad[1] else 0)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -386,23 +378,19 @@ async def random_events(dut: Any) -> None:
             await tb.restart()
     assert tb.completed > 50
     assert halts > 20
-    assert min(tb.errors[name] for name in ("DIM_ZERO", "MODE", "TIME_STEPS", "START_BUSY")) > 3
+    assert (
+        min(tb.errors[name] for name in ("DIM_ZERO", "DIM_LARGE", "MODE_ERROR", "START_BUSY")) > 3
+    )
 
 
 @both_simulators
 @pytest.mark.parametrize(
-    ("tile_m", "weight_w", "acc_w", "dim_w"),
+    ("weight_w", "acc_w", "dim_w"),
     # K bound by the sums, and by DIM_W, a narrow and a wide one
-    [(256, 8, 20, 16), (16, 3, 30, 9), (64, 8, 48, 31)],
+    [(8, 20, 16), (3, 30, 9), (8, 48, 31)],
 )
 def test_layer_control(
-    request: pytest.FixtureRequest,
-    simulator: str,
-    tile_m: int,
-    weight_w: int,
-    acc_w: int,
-    dim_w: int,
+    request: pytest.FixtureRequest, simulator: str, weight_w: int, acc_w: int, dim_w: int
 ) -> None:
     """All of the above."""
-    values = {"TILE_M": tile_m, "WEIGHT_W": weight_w, "ACC_W": acc_w, "DIM_W": dim_w}
-    run_unit(request, simulator, values)
+    run_unit(request, simulator, {"WEIGHT_W": weight_w, "ACC_W": acc_w, "DIM_W": dim_w})

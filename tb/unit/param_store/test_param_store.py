@@ -173,7 +173,18 @@ async def random_loads(dut: Any) -> None:
 
 @both_simulators
 @pytest.mark.parametrize(
-    ("lanes", "weight_w", "bias_w", "cells"), [(4, 8, 32, 2), (6, 3, 9, 2), (3, 4, 4, 3)]
+    ("lanes", "weight_w", "bias_w", "cells"),
+    [
+        (4, 8, 32, 2),
+        (6, 3, 9, 2),
+        # a beat holds all thresholds; read at once, one lane at a time, and the only one
+        (3, 4, 4, 3),
+        (5, 16, 16, 1),
+        (16, 32, 32, 1),
+        (1, 8, 8, 1),
+        # several beats, a lane at a time
+        (8, 8, 24, 1),
+    ],
 )
 def test_param_store(
     request: pytest.FixtureRequest,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Thresholds and biases of two n tiles: one in use by the LIF array, one being loaded.
+// Thresholds and biases of two n tiles: one in use by the neurons, one being loaded.
 //
 // Function:   a set is PARAM_BEATS beats of thresholds, then as many of biases. Sets are used
 //             in the order they came.
@@ -11,9 +11,13 @@
 `default_nettype none
 
 module param_store #(
+    // output columns of a tile
     parameter LANES       = 128,
+    // bits that a beat has for each of them: those of a weight, where a beat is a row of weights
     parameter WEIGHT_W    = 8,
+    // bits of a bias and of a threshold, a multiple of WEIGHT_W
     parameter BIAS_W      = 32,
+    // columns that are read at a time, a divisor of LANES
     parameter LIF_CELLS   = 32,
     // derived
     parameter BEAT_W      = LANES * WEIGHT_W,

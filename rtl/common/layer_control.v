@@ -4,15 +4,17 @@
 // Function:   a start request with a legal configuration gives one start pulse; busy is then
 //             high until layer_done. A wrong tlast abandons the layer: halt stays until rst. After any
 //             error no layer starts until rst. The first error is kept, unless it let the layer
-//             go on and the layer is abandoned later.
+//             go on and the layer is abandoned later. mode_error, looked at with a start request
+//             only, is the code of a setting that the machine does not have, 0 for none.
 // Latency:    start one cycle after the request.
 // Reset:      idle, no error (rst is the hard or the soft reset).
 `default_nettype none
 
 module layer_control #(
-    parameter TILE_M   = 256,
+    // bits of a weight and of a sum: they bound K
     parameter WEIGHT_W = 8,
     parameter ACC_W    = 24,
+    // bits of a dimension, 31 at most
     parameter DIM_W    = 24
 ) (
     input  wire        clk,
@@ -24,9 +26,7 @@ module layer_control #(
     input  wire [31:0] dim_m,
     input  wire [31:0] dim_k,
     input  wire [31:0] dim_n,
-    input  wire [31:0] time_steps,
-    input  wire [1:0]  sparsity,
-    input  wire        spikes_out,
+    input  wire [3:0]  mode_error,
     // events
     input  wire        spike_tlast_error,
     input  wire        weight_tlast_error,
@@ -41,24 +41,16 @@ module layer_control #(
     output wire        error_event
 );
 
-`include "prosperity_regs.vh"
+`include "machine_regs.vh"
 
     localparam [63:0] MAX_DIM   = (64'd1 << DIM_W) - 64'd1;
     // More than 32 spare bits hold the sums of any K.
     localparam        SPARE_W   = ACC_W - WEIGHT_W < 32 ? ACC_W - WEIGHT_W : 32;
     localparam [63:0] MAX_SUM_K = 64'd1 << SPARE_W;
     localparam [63:0] MAX_K     = MAX_SUM_K < MAX_DIM ? MAX_SUM_K : MAX_DIM;
-    localparam [31:0] MAX_T     = TILE_M;
 
     wire dim_zero  = dim_m == 32'd0 || dim_k == 32'd0 || dim_n == 32'd0;
     wire dim_large = {32'd0, dim_m} > MAX_DIM || {32'd0, dim_n} > MAX_DIM || {32'd0, dim_k} > MAX_K;
-
-    // T is a power of two when no bit of it is in T - 1; then T - 1 masks the remainder of M by T.
-    wire [31:0] time_mask = time_steps - 32'd1;
-    wire        time_bad  = spikes_out && (time_steps == 32'd0
-        || (time_steps & time_mask) != 32'd0
-        || time_steps > MAX_T
-        || (dim_m & time_mask) != 32'd0);
 
     reg [3:0] cause;
 
@@ -76,10 +68,8 @@ module layer_control #(
             cause = ERR_DIM_ZERO;
         end else if (start_request && dim_large) begin
             cause = ERR_DIM_LARGE;
-        end else if (start_request && sparsity > MODE_DENSE) begin
-            cause = ERR_MODE;
-        end else if (start_request && time_bad) begin
-            cause = ERR_TIME_STEPS;
+        end else if (start_request) begin
+            cause = mode_error;
         end
     end
 

@@ -1,0 +1,64 @@
+"""What the parameters of every machine share: the check when made, the Verilog names, the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+from models.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineParameters:
+    """Sizes of a machine; the fields are its Verilog parameters in lower case.
+
+    Raises:
+        InputError: when made: a size outside the limits.
+    """
+
+    MACHINE = "machine"
+    """What messages call the machine."""
+
+    def limits(self) -> dict[str, bool]:
+        """Return for each field whether its value is legal; the first that is not is reported."""
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        """Refuse what the RTL refuses at elaboration."""
+        for name, value in asdict(self).items():
+            if type(value) is not int or value < 1:
+                self._refuse(name)
+        for name, legal in self.limits().items():
+            if not legal:
+                self._refuse(name)
+
+    def _refuse(self, name: str) -> None:
+        value = getattr(self, name)
+        raise InputError(f"{name}={value!r:.60} is not a legal {self.MACHINE} parameter")
+
+    def verilog_parameters(self) -> dict[str, int]:
+        """Return the parameters as the top module names them."""
+        return {name.upper(): value for name, value in asdict(self).items()}
+
+
+Parameters = TypeVar("Parameters", bound=MachineParameters)
+
+
+def configuration(configs: Mapping[str, Parameters], name: str) -> Parameters:
+    """Return a configuration by name.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    try:
+        return configs[name]
+    except KeyError:
+        raise InputError(
+            f"unknown configuration {name!r}: choose from {', '.join(configs)}"
+        ) from None
+
+
+def is_power_of_two(value: int) -> bool:
+    """Tell whether value is 1, 2, 4 and so on."""
+    return value > 0 and value & (value - 1) == 0
