@@ -1,4 +1,4 @@
-"""`make paper`: the paper's tables and plots, rebuilt for every workload at hand.
+"""`make paper`: the papers' tables and plots, rebuilt for every workload at hand.
 
 Exit status: 0 when the page is there, 1 if something could not be computed, 2 on bad input.
 """
@@ -18,7 +18,16 @@ from rich.table import Table as ConsoleTable
 
 from models.workload import MAX_IMAGES
 from regressions.command import CONTEXT, make_console, run_command
-from regressions.paper import ablation, breakdown, cycles, density, machines, summary, tile_sweep
+from regressions.paper import (
+    ablation,
+    breakdown,
+    cycles,
+    density,
+    dual,
+    machines,
+    summary,
+    tile_sweep,
+)
 from regressions.paper.inputs import IMAGES, Network, read_network, workload_files
 from regressions.paper.output import make_report, write_csv, write_json
 from regressions.paper.page import write_html
@@ -30,7 +39,7 @@ from regressions.values import create_folder, number, out_folder
 from tb.common.runner import BUILD
 
 _MOST_JOBS: Final = 1024
-_PARTS: Final = (density, cycles, machines, ablation, tile_sweep, breakdown)
+_PARTS: Final = (density, cycles, machines, ablation, tile_sweep, breakdown, dual)
 
 
 def _compute(networks: list[Network], jobs: int, console: Console) -> list[Results]:

@@ -12,8 +12,9 @@ from models.baselines.common import CLOCK_HZ
 from models.baselines.energy import Energy, energy, network_dram_bits
 from models.baselines.prosperity_published import SWEEP_K, SWEEP_M
 from models.config import PAPER, ProsperityConfig
+from models.loas.config import PAPER as LOAS
 from models.prosperity import LayerCounts, Mode
-from regressions.paper import work
+from regressions.paper import dual_work, work
 from regressions.paper.inputs import Network, RtlReport, find_report
 from regressions.paper.pool import Task
 from regressions.sweep.grid import make_grid
@@ -27,6 +28,9 @@ SIZES: Final = tuple(
     )
 )
 """Tiles (rows, columns) of the paper's sweeps."""
+
+DUAL: Final = "dual sparse"
+"""Name of the results about LoAS."""
 
 
 def _sweep_configs(network: Network) -> dict[tuple[int, int], ProsperityConfig]:
@@ -45,10 +49,22 @@ def _has_lif(layer: LayerWork) -> bool:
     return bool(layer.neurons) and steps & (steps - 1) == 0 and steps <= PAPER.tile_m
 
 
+def _loas_weights(network: Network) -> dict[str, dual_work.Weights]:
+    """Return the weights by layer where LoAS can run it: not the products of an attention."""
+    if network.workload.time_steps > LOAS.time_steps:
+        return {}
+    return {
+        layer.name: dual_work.layer_weights(layer, network.workload.name)
+        for layer in network.workload.layers
+        if layer.name in network.layers
+    }
+
+
 def make_tasks(network: Network) -> list[Task]:
     """Return the tasks of a network."""
     tasks: list[Task] = []
     configs = _sweep_configs(network)
+    weights = _loas_weights(network)
     for name, layers in network.layers.items():
 
         def add(
@@ -71,6 +87,9 @@ def make_tasks(network: Network) -> list[Task]:
             add(f"timing {size}", timed)
         for model in BASELINES:
             add(model, partial(work.machine, model=model))
+        found = weights.get(name)
+        if found is not None:
+            add(DUAL, partial(dual_work.dual_sparse, weights=found, spikes_out=neurons))
         for tile_m, tile_k in SIZES:
             add(f"size {tile_m, tile_k}", partial(work.tile_size, tile_m=tile_m, tile_k=tile_k))
     return tasks
@@ -108,6 +127,11 @@ class Results:
         for layer in self.anatomy.values():
             total.add(layer)
         return total
+
+    @property
+    def dual_sparse(self) -> dict[str, dual_work.DualSparse]:
+        """What LoAS does with the layers that have weights, by layer."""
+        return dict(self.found.get(DUAL, {}))
 
     @cached_property
     def rtl(self) -> dict[Mode, RtlReport]:

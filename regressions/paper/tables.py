@@ -24,13 +24,14 @@ class Origin(StrEnum):
 
 LEGEND: Final = {
     Origin.RTL: "read from the counters of the simulated RTL, in a report of <code>make sim</code>",
-    Origin.TIMING: "<code>models.timing</code>, which gives the RTL's cycles exactly, layer by "
-    "layer, for streams that never pause",
+    Origin.TIMING: "<code>models.timing</code> and <code>models.loas.timing</code>, which give the "
+    "RTL's cycles exactly, layer by layer, for streams that never pause",
     Origin.PUBLISHED: "<code>models.baselines</code> by the rules of the simulator published with "
     "the paper, its rounding and omissions included",
     Origin.HONEST: "the same machines with what those rules leave out: stages overlap a tile at a "
     "time, every search and every load costs its cycles, quotients are rounded up",
-    Origin.COUNTED: "counted on the spikes by <code>models.prosperity</code>",
+    Origin.COUNTED: "counted on the spikes by <code>models.prosperity</code> and "
+    "<code>models.loas</code>",
     Origin.CITED: "copied from the paper or its artifact; nothing here computes it",
     Origin.DERIVED: "a difference or ratio of numbers in the same row; a percentage is what ours "
     "is above (+) or below (-) the published one",

@@ -14,14 +14,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.baselines import LayerWork
+from models.baselines import LayerWork, loas_published, sparten_snn
+from models.baselines.dual_sparse import DualSparseWork
 from models.config import PAPER
+from models.loas.config import PAPER as LOAS
+from models.loas.formats import pack_words
+from models.loas.timing import predict_layer as predict_dual_sparse
 from models.product_sparsity import decompose, pack_rows
 from models.tests.helpers import captured_workload
 from models.timing import predict_layer
 from models.workload import load, save
 from regressions.options import BUNDLED
-from regressions.paper import inputs, work
+from regressions.paper import dual_work, inputs, work
 from regressions.paper.results import make_tasks
 from regressions.paper.tables import LEGEND, change, text_of
 from regressions.tests.helpers import Json
@@ -40,6 +44,7 @@ VGG9_TOTALS = {
 TABLES = {
     *("density", "cycles", "bridge", "machines", "speed", "energy", "headlines", "ablation"),
     *("beyond", "sweep_m", "sweep_k", "timing", "rows", "limiters", "chains"),
+    *("loas_cycles", "loas_parts", "loas_speeds", "loas_packed", "loas_traffic"),
 }
 OVERVIEWS = {"networks", "speeds"}
 
@@ -163,6 +168,26 @@ class _Page(HTMLParser):
                 self.ids.append(value)
             if name in ("src", "href") and value:
                 self.links.append(value)
+
+
+def test_paper_holds_loas_against_its_models(small: tuple[Path, str]) -> None:
+    tiny = read(small[0])["workloads"][1]
+    cycles = published = sparten = 0
+    for layer in captured_workload().layers:
+        weights = dual_work.layer_weights(layer, "tiny")
+        words = pack_words(layer.matrix(), layer.time_steps, LOAS.time_steps)
+        predicted = predict_dual_sparse(words, weights, spikes_out=True).cycles
+        assert number(tiny, "loas_cycles", layer.name, "timing") == predicted
+        both = DualSparseWork.from_layer(layer, weights)
+        cycles += predicted
+        published += loas_published.layer_cycles(both).cycles
+        sparten += sparten_snn.layer_cycles(both).cycles
+    assert number(tiny, "loas_cycles", "all layers", "timing") == cycles
+    assert number(tiny, "loas_cycles", "all layers", "published") == published
+    parts = [row["cells"]["timing"]["value"] for row in tiny["tables"]["loas_parts"]["rows"]]
+    assert sum(parts[:-1]) == parts[-1] == cycles
+    assert number(tiny, "loas_speeds", "SparTen-SNN", "model") == sparten / published
+    assert number(tiny, "loas_speeds", "SparTen-SNN", "ours") == sparten / cycles
 
 
 def test_paper_page_needs_no_network(small: tuple[Path, str]) -> None:

@@ -1,0 +1,98 @@
+"""What is computed on one layer about LoAS: a function that worker processes run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.baselines import DUAL_SPARSE, LayerWork
+from models.baselines.dual_sparse import DualSparseWork
+from models.layer import Layer
+from models.loas.config import PAPER
+from models.loas.formats import pack_words
+from models.loas.loas import LayerCounts, count_layer
+from models.loas.packed_density import count_packed
+from models.loas.pruning import seeded_sparse_weights, target_sparsity
+from models.loas.timing import predict_layer
+from models.loas.traffic import compressed_weights, compressed_words, stream_beats
+from models.prosperity import LayerCounts as ProductCounts
+from tb.common.randomness import generator
+
+Weights = NDArray[np.int8]
+
+_SEED = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class DualSparse:
+    """A layer on LoAS, all images together.
+
+    Attributes:
+        machines: cycles by machine, keys of models.baselines.DUAL_SPARSE.
+        timing: the RTL's counters by the timing model.
+        counts: what dual sparsity finds, an entry an image.
+        packed: what product sparsity finds in the packed matrix, an entry an image.
+        compressed: bytes of spikes and weights, each moved once.
+        streamed: bytes of the beats of the input streams.
+    """
+
+    machines: dict[str, int]
+    timing: dict[str, int]
+    counts: list[LayerCounts]
+    packed: list[ProductCounts]
+    compressed: float
+    streamed: float
+
+
+def layer_weights(layer: Layer, workload: str) -> Weights:
+    """Return a layer's weights; one that has none gets random ones, pruned at random.
+
+    They are those that `make sim DESIGN=loas` gives it with its default seed.
+
+    Args:
+        layer: the layer.
+        workload: name of its workload, which the sparsity follows.
+    """
+    if layer.weights is not None:
+        return layer.weights
+    rng = generator(f"weights {layer.name}", _SEED)
+    return seeded_sparse_weights(layer, target_sparsity(workload), rng)
+
+
+def dual_sparse(works: Sequence[LayerWork], weights: Weights, spikes_out: bool) -> DualSparse:
+    """Run a layer through the models of LoAS and of the machines beside it.
+
+    Args:
+        works: the layer, an entry an image.
+        weights: int8, (K, N).
+        spikes_out: LIF neurons are on.
+    """
+    machines = dict.fromkeys(DUAL_SPARSE, 0)
+    timing: dict[str, int] = {}
+    counts, packed = [], []
+    compressed = streamed = 0.0
+    for work in works:
+        pair = DualSparseWork(
+            name=work.name, spikes=work.spikes, weights=weights, time_steps=work.time_steps
+        )
+        for name, machine in DUAL_SPARSE.items():
+            machines[name] += machine.layer_cycles(pair).cycles
+        words = pack_words(work.spikes, work.time_steps, PAPER.time_steps)
+        for name, value in asdict(predict_layer(words, weights, spikes_out=spikes_out)).items():
+            timing[name] = timing.get(name, 0) + value
+        counts.append(count_layer(work.spikes, weights, work.time_steps))
+        packed.append(count_packed(work.spikes, work.n, work.time_steps))
+        beats = stream_beats(words, weights, spikes_out=spikes_out)
+        compressed += compressed_words(words).bytes + compressed_weights(weights).bytes
+        streamed += (beats.spike + beats.weight) * PAPER.beat_w / 8
+    return DualSparse(
+        machines=machines,
+        timing=timing,
+        counts=counts,
+        packed=packed,
+        compressed=compressed,
+        streamed=streamed,
+    )
