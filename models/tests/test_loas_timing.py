@@ -1,0 +1,120 @@
+"""Timing of LoAS: hand-worked layers and what holds for all; tb/loas holds the RTL against it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.baselines import loas_published
+from models.baselines.dual_sparse import DualSparseWork
+from models.loas.config import PAPER, SMALL, LoasConfig
+from models.loas.formats import Words, pack_words
+from models.loas.loas import count_layer
+from models.loas.timing import LayerTiming, predict_layer
+
+PARTS = (
+    *("broadcast", "skip", "wait_spikes", "wait_weights", "wait_tppe", "wait_output"),
+    *("fill", "drain"),
+)
+
+
+def parts_of(timing: LayerTiming) -> dict[str, int]:
+    """Return the parts that are not zero."""
+    return {name: getattr(timing, name) for name in PARTS if getattr(timing, name)}
+
+
+def one(value: int, weight: int) -> tuple[Words, np.ndarray]:
+    """Return a layer of one word and one weight."""
+    return np.array([[value]], np.uint8), np.array([[weight]], np.int8)
+
+
+def test_one_match() -> None:
+    """Bitmasks in 0, values in 1; row and fibre stand ready in 3; the row is loaded then.
+
+    The fibre is broadcast in 4 and matches in 5. Its weight could be popped in 7, but the laggy
+    sum, of four blocks, is there from 8 on; nothing is under way from 10 on. The column is read
+    then, and its beat leaves in 11.
+    """
+    timing = predict_layer(*one(15, 1), SMALL)
+    assert timing.cycles == 12
+    assert parts_of(timing) == {"broadcast": 1, "fill": 4, "drain": 7}
+
+
+def test_one_match_with_neurons() -> None:
+    """Two beats of parameters lead: the fibre is broadcast in 5; the laggy sum still ends in 8.
+
+    The column, read in 10, is in the store from 12 on; the compressor takes the row then and, one
+    block later, has its beat, which leaves in 14.
+    """
+    timing = predict_layer(*one(15, 1), SMALL, spikes_out=True)
+    assert timing.cycles == 15
+    assert parts_of(timing) == {"broadcast": 1, "fill": 5, "drain": 9}
+
+
+def test_a_silent_tile_is_dropped() -> None:
+    """Without values the row is ready in 2 and loaded; the weight's item, in 3, is thrown away.
+
+    The empty tile has nothing under way: its column is read in 4 and leaves in 5.
+    """
+    timing = predict_layer(*one(0, 1), SMALL)
+    assert timing.cycles == 6
+    assert parts_of(timing) == {"skip": 1, "fill": 3, "drain": 2}
+
+
+def test_an_empty_fibre_ends_its_tile_all_the_same() -> None:
+    timing = predict_layer(*one(15, 0), SMALL)
+    assert parts_of(timing) == {"skip": 1, "fill": 4, "drain": 2}
+
+
+def test_matches_wait_for_fifos_while_the_laggy_sum_is_made() -> None:
+    """One adder: the sum takes 32 cycles; two places hold two of the 32 matches meanwhile."""
+    slow = replace(SMALL, laggy_adders=1, fifo_depth=2)
+    words, weights = np.full((1, 32), 15, np.uint8), np.ones((32, 1), np.int8)
+    waiting = predict_layer(words, weights, slow)
+    fluent = predict_layer(words, weights, replace(slow, fifo_depth=40))
+    assert waiting.fifo_full > fluent.fifo_full == 0
+    assert waiting.cycles > fluent.cycles
+
+
+def layer(rng: np.random.Generator, config: LoasConfig) -> tuple[Words, np.ndarray]:
+    """Return a random layer of some tiles."""
+    positions, k, n = (int(rng.integers(1, 3 * size)) for size in (4, 32, 8))
+    spikes = rng.random((positions * config.time_steps, k)) < rng.choice([0.02, 0.3, 1.0])
+    weights = rng.integers(-128, 128, (k, n)) * (rng.random((k, n)) < rng.choice([0.02, 0.3, 1.0]))
+    return pack_words(spikes, config.time_steps, config.time_steps), weights.astype(np.int8)
+
+
+@given(seed=st.integers(0, 10_000), spikes_out=st.booleans(), ft=st.booleans())
+def test_parts_make_the_whole(seed: int, spikes_out: bool, ft: bool) -> None:
+    words, weights = layer(np.random.default_rng(seed), SMALL)
+    timing = predict_layer(words, weights, SMALL, spikes_out=spikes_out, ft=ft)
+    assert sum(getattr(timing, part) for part in PARTS) == timing.cycles
+    assert min(getattr(timing, part) for part in PARTS) >= 0
+
+
+@given(seed=st.integers(0, 10_000))
+def test_every_fibre_takes_a_cycle_and_every_match_one_of_its_tppe(seed: int) -> None:
+    words, weights = layer(np.random.default_rng(seed), SMALL)
+    timing = predict_layer(words, weights, SMALL)
+    spikes = np.unpackbits(words[:, np.newaxis], axis=1, count=4, bitorder="little")
+    counts = count_layer(spikes.reshape(-1, words.shape[1]).astype(bool), weights, 4, SMALL)
+    assert timing.broadcast == counts.fibres
+    # The queues let TPPEs drift apart, but each of them does all its matches.
+    busiest = ((words != 0).astype(np.int64) @ (weights != 0)).sum(axis=1).max()
+    assert timing.cycles >= busiest
+
+
+@pytest.mark.parametrize("config", [PAPER, replace(PAPER, queue_depth=64, value_beats=64)])
+def test_dense_layers_come_near_the_published_model(config: LoasConfig) -> None:
+    rng = np.random.default_rng(1)
+    spikes = np.ones((64, 256), np.bool_)
+    weights = rng.integers(1, 128, (256, 64)).astype(np.int8)
+    published = loas_published.layer_cycles(
+        DualSparseWork(name="dense", spikes=spikes, weights=weights, time_steps=4)
+    ).cycles
+    cycles = predict_layer(pack_words(spikes, 4, 4), weights, config).cycles
+    assert published <= cycles < 1.02 * published
