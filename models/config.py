@@ -67,6 +67,11 @@ class ProsperityConfig(MachineParameters):
         }
 
     @property
+    def tile(self) -> tuple[int, int, int]:
+        """Rows and columns of a spike tile, output columns."""
+        return self.tile_m, self.tile_k, self.lanes
+
+    @property
     def beat_rows(self) -> int:
         """Spike rows in one input beat."""
         return self.spike_beat_w // self.tile_k

@@ -24,6 +24,11 @@ class MachineParameters:
         """Return for each field whether its value is legal; the first that is not is reported."""
         raise NotImplementedError
 
+    @property
+    def tile(self) -> tuple[int, int, int]:
+        """Sizes of a tile, as the registers DIM_M, DIM_K and DIM_N count."""
+        raise NotImplementedError
+
     def __post_init__(self) -> None:
         """Refuse what the RTL refuses at elaboration."""
         for name, value in asdict(self).items():

@@ -8,9 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"
+from regressions.machines.base import Machine, percent
 
 
 def print_predictions(
@@ -39,22 +37,20 @@ def print_predictions(
         )
 
 
-def print_layers(report: dict[str, Any], console: Console) -> None:
+def print_layers(report: dict[str, Any], machine: Machine, console: Console) -> None:
     """Print the table of layers and the totals."""
     title = f"{report['workload']['name']} on {report['design']} ({report['mode']})"
     table = Table(title=escape(title))
     table.add_column("layer")
-    headings = ("M", "K", "N", "tiles", "cycles", "model", "busy", "bit", "product", "wrong")
-    for heading in headings:
+    own = [column.heading for column in machine.columns]
+    for heading in ("M", "K", "N", "tiles", "cycles", "model", "busy", *own, "wrong"):
         table.add_column(heading, justify="right")
     for row in report["layers"]:
-        positions = row["m"] * row["k"]
         table.add_row(
             row["name"],
             *(str(row[key]) for key in ("m", "k", "n", "tiles", "cycles", "model_cycles")),
-            _share(row["process_cycles"], row["cycles"]),
-            _share(row["bit_nnz"], positions),
-            _share(row["residual_nnz"], positions),
+            percent(row["process_cycles"], row["cycles"]),
+            *(column.cell(row) for column in machine.columns),
             str(row["mismatches"]),
         )
     totals = report["totals"]
@@ -65,11 +61,11 @@ def print_layers(report: dict[str, Any], console: Console) -> None:
         str(totals["cycles"]),
         str(totals["model_cycles"]),
         "",
-        f"{totals['bit_density']:.6f}",
-        f"{totals['product_density']:.6f}",
+        *(column.total(totals) for column in machine.columns),
         str(totals["mismatches"]),
     )
     console.print(table)
+    console.print(f"weights: {report['workload']['weights']}", markup=False)
     sim = report["sim"]
     console.print(
         f"{totals['outputs_checked']} outputs checked, {totals['mismatches']} mismatches; "

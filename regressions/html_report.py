@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from models.workload import Workload
+from regressions.machines import MACHINES
+from regressions.machines.base import Machine
 from regressions.page import PLOTLY, environment, write_plotly
 from regressions.pictures import image_url
-from regressions.plots import Row, cycle_parts, plots, share
+from regressions.plots import Row, share
 
 REPORT: Final = "report.html"
 
 _MOST_FAILURES: Final = 10
 
-_COLUMNS: Final = {
-    "check": {
-        "outputs_checked": "output values compared",
-        "mismatches": "output values that differ",
-    },
-    "size": {
-        "m": "rows of the spike matrix, all images together",
-        "k": "columns of the spike matrix",
-        "n": "output columns",
-        "images": "images, or 1 for captured spikes",
-        "tiles": "tiles in M, K and N",
-    },
-    "cycles": {
-        "cycles": "first input beat taken to last output beat taken",
-        "model_cycles": "the timing model's prediction",
-        "process_cycles": "the processor takes a row",
-    },
-    "of these not processing": {
-        "wait_detect": "no row is detected yet",
-        "wait_spikes": "no spikes have come",
-        "wait_weights": "no weights have come",
-        "wait_output": "the output is not taken",
-        "fill": "the pipeline fills",
-        "drain": "the pipeline drains",
-    },
-    "ones": {
-        "bit_nnz": "ones in the spike matrix",
-        "residual_nnz": "ones left to add after prefix reuse",
-    },
-    "rows of spike tiles": {
-        "exact_match_rows": "equal to their prefix",
-        "partial_match_rows": "with a prefix, and more ones than it",
-        "zero_rows": "without ones",
-    },
+_CHECK: Final = {
+    "outputs_checked": "output values compared",
+    "mismatches": "output values that differ",
+}
+_SIZE: Final = {
+    "m": "rows of the spike matrix, all images together",
+    "k": "columns of the spike matrix",
+    "n": "output columns",
+    "images": "images, or 1 for captured spikes",
+    "tiles": "tiles in M, K and N",
+}
+_CYCLES: Final = {
+    "cycles": "first input beat taken to last output beat taken",
+    "model_cycles": "the timing model's prediction",
 }
 _NOT_SUMMED: Final = ("m", "k", "n", "images")
 
@@ -81,16 +64,29 @@ def _wrong(row: Row, *, timed: bool) -> list[str]:
     return ["mismatches"] * bool(row["mismatches"]) + ["cycles", "model_cycles"] * late
 
 
-def _table(report: dict[str, Any]) -> dict[str, Any]:
+def _groups(machine: Machine) -> dict[str, Mapping[str, str]]:
+    """Return the columns of the table: group to key to meaning."""
+    at_work = machine.at_work[0].lower() + machine.at_work[1:]
+    return {
+        "check": _CHECK,
+        "size": _SIZE,
+        "cycles": {**_CYCLES, "process_cycles": at_work},
+        "of these not processing": machine.stalls,
+        **machine.groups,
+    }
+
+
+def _table(report: dict[str, Any], machine: Machine) -> dict[str, Any]:
     """Return the table of layers: groups of columns, rows, sums."""
     timed = report["backpressure"] == "none"
     rows = [
         {"name": row["name"], "cells": _cells(row), "wrong": _wrong(row, timed=timed)}
         for row in report["layers"]
     ]
-    known = {key for group in _COLUMNS.values() for key in group}
+    columns = _groups(machine)
+    known = {key for group in columns.values() for key in group}
     other = {key: "" for row in rows for key in row["cells"] if key not in known}
-    groups = {**_COLUMNS, **({"other": other} if other else {})}
+    groups = {**columns, **({"other": other} if other else {})}
     sums = {
         key: sum(row["cells"].get(key, 0) for row in rows)
         for group in groups.values()
@@ -121,8 +117,9 @@ def render(report: dict[str, Any], workload: Workload) -> str:
         workload: what was run; its images are drawn.
     """
     totals, layers = report["totals"], report["layers"]
+    machine = MACHINES[report["design"]]
     failures = report["failures"]
-    drawn = plots(layers, report["config"]["tile_k"])
+    drawn = machine.plots(layers, report["config"])
     return (
         environment()
         .get_template(f"{REPORT}.j2")
@@ -131,10 +128,11 @@ def render(report: dict[str, Any], workload: Workload) -> str:
             plotly=PLOTLY,
             failures=failures[:_MOST_FAILURES],
             more_failures=len(failures[_MOST_FAILURES:]),
-            busy=share(sum(cycle_parts(row)["process"] for row in layers), totals["cycles"]),
-            saved=share(totals["bit_density"], totals["product_density"]),
+            busy=share(sum(row["process_cycles"] for row in layers), totals["cycles"]),
+            own_figures=machine.figures(report),
+            at_work=machine.at_work,
             predictions=_predictions(report, workload),
-            table=_table(report),
+            table=_table(report, machine),
             plots=drawn,
             figures=[asdict(plot) for plot in drawn],
         )

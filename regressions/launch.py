@@ -21,11 +21,10 @@ from rich.progress import (
 )
 
 from models.errors import InputError
-from regressions.options import BUNDLED, RUN_FOLDER, SimOptions
+from regressions.options import RUN_FOLDER, SimOptions
+from tb.common.machine.run_workload import WorkloadRun
+from tb.common.machine.settings import EnvSettings
 from tb.common.runner import RunFailure, build, run
-from tb.prosperity.launch import TOP, design
-from tb.prosperity.run_workload import WorkloadRun
-from tb.prosperity.settings import EnvSettings
 
 REPORTS: Final = ("report.json", "report.html")
 """Files that a run leaves in its report's folder."""
@@ -61,7 +60,7 @@ def rerun_command(options: SimOptions) -> str:
         f"BACKPRESSURE={options.backpressure}",
         f"SEED={options.seed}",
     ]
-    if options.path != BUNDLED[options.config_name]:
+    if options.path != options.machine.bundled[options.config_name]:
         words.append(f"WORKLOAD={shlex.quote(str(options.path))}")
     if options.layers:
         words.append(f"LAYERS={','.join(options.layers)}")
@@ -76,7 +75,7 @@ def _watch(done: threading.Event, path: Path, console: Console) -> None:
         TextColumn("{task.description:>12}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("spike beats"),
+        TextColumn("tiles"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
@@ -84,10 +83,10 @@ def _watch(done: threading.Event, path: Path, console: Console) -> None:
         task = progress.add_task("start", total=None)
         while not done.wait(_POLL_S):
             try:
-                beats, total, what = path.read_text().split(" ", 2)
+                tiles, total, what = path.read_text().split(" ", 2)
             except (OSError, ValueError):
                 continue
-            progress.update(task, completed=int(beats), total=int(total), description=what)
+            progress.update(task, completed=int(tiles), total=int(total), description=what)
 
 
 def _prepare(out: Path) -> Path:
@@ -110,16 +109,18 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
         RunFailure: the build failed.
     """
     folder = _prepare(options.out)
-    with console.status(f"building {TOP} ({options.config_name}) for {options.simulator}"):
+    design = options.machine.design
+    with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
-        target = build(design(options.config), options.simulator, waves=options.waves)
+        target = build(design.build(options.config), options.simulator, waves=options.waves)
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")
 
     what = WorkloadRun(
         workload=str(options.path),
         layers=options.layers,
         images=options.images,
-        mode=str(options.mode),
+        mode=options.mode,
+        seed=options.seed,
         result=str(folder / "result.json"),
         progress=str(folder / "progress"),
     )
@@ -133,7 +134,7 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
         try:
             run(
                 target,
-                "tb.prosperity.run_workload",
+                design.workload_test,
                 run_dir=folder,
                 seed=options.seed,
                 env=settings.to_env(),

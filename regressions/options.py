@@ -6,25 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from models.config import ProsperityConfig, named_config
 from models.errors import InputError
 from models.layer import Layer
-from models.prosperity import Mode
+from models.parameters import MachineParameters
 from models.workload import Workload, load, select_layers
+from regressions.machines import MACHINES
+from regressions.machines.base import Machine
 from regressions.values import choice, number, out_folder
 from tb.common.agents.axis.pauses import PROFILES
-from tb.common.runner import BUILD, ROOT
+from tb.common.runner import BUILD
 from tb.common.simulators import check_simulator
 
-DESIGNS: Final = ("prosperity",)
 MAX_SEED: Final = (1 << 63) - 1
 
 RUN_FOLDER: Final = "run"
 """Folder of a run's logs inside its report's folder; a run empties it first."""
-
-_DIGITS: Final = ROOT / "examples" / "digits"
-BUNDLED: Final = {"paper": _DIGITS / "digits.npz", "small": _DIGITS / "digits_small.npz"}
-"""Workload of a configuration where none is given."""
 
 _RUN_LOG: Final = "sim.log"
 _IMAGES: Final = 20
@@ -43,7 +39,7 @@ class SimOptions:
         workload: its content.
         layers: names of the layers to run; empty for all.
         images: images to infer; 0 for a workload without any.
-        mode: what the machine skips.
+        mode: one of the machine's.
         backpressure: profile of stream pauses.
         seed: base of all randomness.
         waves: keep a waveform.
@@ -53,16 +49,21 @@ class SimOptions:
     design: str
     simulator: str
     config_name: str
-    config: ProsperityConfig
+    config: MachineParameters
     path: Path
     workload: Workload
     layers: tuple[str, ...]
     images: int
-    mode: Mode
+    mode: str
     backpressure: str
     seed: int
     waves: bool
     out: Path
+
+    @property
+    def machine(self) -> Machine:
+        """What the commands must know of the machine."""
+        return MACHINES[self.design]
 
     @property
     def selected(self) -> list[Layer]:
@@ -81,30 +82,6 @@ def _images(text: str | None, workload: Workload, simulator: str, config_name: s
         return number("IMAGES", text, 1, count)
     # The full-size machine takes Icarus about a minute an image.
     return 1 if simulator == "icarus" and config_name == "paper" else min(_IMAGES, count)
-
-
-def check_layer(layer: Layer, config: ProsperityConfig) -> None:
-    """Refuse a layer that the machine cannot run.
-
-    Raises:
-        InputError: a dimension beyond the machine's limits.
-    """
-    most = (1 << config.dim_w) - 1
-    for gemm, _ in layer.gemms:
-        for what, value, limit in (
-            ("M", gemm.m, most),
-            ("K", gemm.k, config.max_k),
-            ("N", gemm.n, most),
-        ):
-            if value > limit:
-                raise InputError(f"{gemm}: {what}={value} exceeds this machine's limit of {limit}")
-        _check_steps(gemm, config)
-
-
-def _check_steps(layer: Layer, config: ProsperityConfig) -> None:
-    steps = layer.time_steps
-    if layer.threshold is not None and (steps & (steps - 1) or steps > config.tile_m):
-        raise InputError(f"{layer}: T={steps} must be a power of two up to {config.tile_m}")
 
 
 def _is_foreign(folder: Path) -> bool:
@@ -148,15 +125,17 @@ def check_options(
     Raises:
         InputError: one of them, or the workload, cannot be used.
     """
+    name = choice("design", next(iter(MACHINES)) if design is None else design, tuple(MACHINES))
+    machine = MACHINES[name]
     config_name = "paper" if config is None else config
-    parameters = named_config(config_name)
+    parameters = machine.design.config(config_name)
     simulator = check_simulator("verilator" if sim is None else sim)
-    path = BUNDLED[config_name] if workload is None else Path(workload)
+    path = machine.bundled[config_name] if workload is None else Path(workload)
     names = () if layers is None else tuple(name.strip() for name in layers.split(","))
-    options_mode = choice("mode", "product" if mode is None else mode, tuple(Mode))
+    options_mode = choice("mode", machine.modes[0] if mode is None else mode, machine.modes)
     profile = "none" if backpressure is None else backpressure
     options = {
-        "design": choice("design", "prosperity" if design is None else design, DESIGNS),
+        "design": name,
         "backpressure": choice("backpressure", profile, PROFILES),
         "seed": number("SEED", "1" if seed is None else seed, 0, MAX_SEED),
         "waves": _flag("WAVES", waves),
@@ -172,8 +151,8 @@ def check_options(
         workload=content,
         layers=names,
         images=_images(images, content, simulator, config_name),
-        mode=Mode(options_mode),
+        mode=options_mode,
     )
     for layer in result.selected:
-        check_layer(layer, parameters)
+        machine.check_layer(layer, parameters, options_mode)
     return result

@@ -9,19 +9,22 @@ from typing import Any, Final
 
 Row = dict[str, Any]
 
-_BLUE: Final = "#3987c9"
-_AMBER: Final = "#e0a100"
-_ORANGE: Final = "#d96a1b"
-_GREY: Final = "#93a4b3"
+BLUE: Final = "#3987c9"
+AMBER: Final = "#e0a100"
+ORANGE: Final = "#d96a1b"
+GREY: Final = "#93a4b3"
+GREEN: Final = "#1a9c74"
 
-# What the processor does in a cycle; told apart without relying on red and green.
+# What a machine does in a cycle; told apart without relying on red and green.
 _PART_COLOURS: Final = {
-    "process": _BLUE,
-    "wait_detect": _AMBER,
-    "wait_spikes": _ORANGE,
+    "process": BLUE,
+    "skip": GREEN,
+    "wait_detect": AMBER,
+    "wait_tppe": AMBER,
+    "wait_spikes": ORANGE,
     "wait_weights": "#b5487f",
     "wait_output": "#7a5cc2",
-    "fill": _GREY,
+    "fill": GREY,
     "drain": "#5f7180",
 }
 # Pixels a layer takes, by how its bars stand, and pixels around all of them.
@@ -51,19 +54,8 @@ class Plot:
 
 
 def cycle_parts(row: Row) -> dict[str, int]:
-    """Return a layer's cycles by what the processor did in them."""
+    """Return a layer's cycles by what the machine did in them."""
     return {"process": row["process_cycles"], **row["stall_cycles"]}
-
-
-def row_classes(row: Row, tile_k: int) -> dict[str, int]:
-    """Return the rows of a layer's spike tiles by what product sparsity made of them."""
-    classes = {
-        "zero": row["zero_rows"],
-        "exact match": row["exact_match_rows"],
-        "partial match": row["partial_match_rows"],
-    }
-    rows = row["m"] * -(-row["k"] // tile_k)
-    return {**classes, "without prefix": rows - sum(classes.values())}
 
 
 def share(part: float, whole: float) -> float:
@@ -76,9 +68,18 @@ def _label(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _bars(
+def bars(
     layers: Sequence[Row], name: str, colour: str, values: list[float], hover: str = "%{x:,}"
 ) -> dict[str, Any]:
+    """Return one trace: a bar a layer.
+
+    Args:
+        layers: the report's layers.
+        name: of the trace.
+        colour: of its bars.
+        values: one a layer.
+        hover: Plotly's template of what a bar says.
+    """
     return {
         "type": "bar",
         "orientation": "h",
@@ -90,7 +91,15 @@ def _bars(
     }
 
 
-def _layout(layers: Sequence[Row], barmode: str, x_title: str, **x: Any) -> dict[str, Any]:
+def layout(layers: Sequence[Row], barmode: str, x_title: str, **x: Any) -> dict[str, Any]:
+    """Return the layout of a plot of bars.
+
+    Args:
+        layers: the report's layers.
+        barmode: "stack" or "group".
+        x_title: what the bars count.
+        x: more of the x axis.
+    """
     return {
         "barmode": barmode,
         "barnorm": "",
@@ -115,15 +124,16 @@ def _layout(layers: Sequence[Row], barmode: str, x_title: str, **x: Any) -> dict
     }
 
 
-def _cycles_plot(layers: Sequence[Row]) -> Plot:
+def cycles_plot(layers: Sequence[Row], at_work: str) -> Plot:
+    """Return where the cycles go; at_work says what the machine does in those of "process"."""
     names = list(cycle_parts(layers[0]))
     total = sum(row["cycles"] for row in layers)
     busy = share(sum(row["process_cycles"] for row in layers), total)
     data = [
-        _bars(
+        bars(
             layers,
             name.replace("_", " "),
-            _PART_COLOURS.get(name, _GREY),
+            _PART_COLOURS.get(name, GREY),
             [cycle_parts(row)[name] for row in layers],
         )
         for name in names
@@ -131,52 +141,16 @@ def _cycles_plot(layers: Sequence[Row]) -> Plot:
     return Plot(
         key="cycles",
         title="Where the cycles go",
-        caption=f"The processor takes a row in {busy:.1%} of the cycles; otherwise it waits, or "
-        "the pipeline fills or drains.",
+        caption=f"{at_work} in {busy:.1%} of the cycles; otherwise the machine waits, or its "
+        "pipeline fills or drains.",
         data=data,
-        layout=_layout(layers, "stack", "cycles"),
+        layout=layout(layers, "stack", "cycles"),
         shares=True,
     )
 
 
-def _densities_plot(layers: Sequence[Row]) -> Plot:
-    def density(key: str) -> list[float]:
-        return [share(row[key], row["m"] * row["k"]) for row in layers]
-
-    return Plot(
-        key="densities",
-        title="Densities",
-        caption="Ones in the spike matrix (bit), and ones that are left to add after prefix reuse "
-        "(product), over all its elements.",
-        data=[
-            _bars(layers, "bit", _GREY, density("bit_nnz"), "%{x:.2%}"),
-            _bars(layers, "product", _BLUE, density("residual_nnz"), "%{x:.2%}"),
-        ],
-        layout=_layout(layers, "group", "density", tickformat="~%"),
-    )
-
-
-def _rows_plot(layers: Sequence[Row], tile_k: int) -> Plot:
-    colours = (_GREY, "#1a9c74", _BLUE, _ORANGE)
-    classes = [row_classes(row, tile_k) for row in layers]
-    rows = sum(sum(counts.values()) for counts in classes)
-    reused = sum(row["exact_match_rows"] + row["partial_match_rows"] for row in layers)
-    data = [
-        _bars(layers, name, colour, [counts[name] for counts in classes])
-        for name, colour in zip(classes[0], colours, strict=True)
-    ]
-    return Plot(
-        key="rows",
-        title="Rows of the spike tiles",
-        caption=f"{share(reused, rows):.1%} of the rows start from another row's result: exact "
-        "matches need nothing more, partial matches the ones in which they differ.",
-        data=data,
-        layout=_layout(layers, "stack", "rows") | {"barnorm": "percent"},
-        shares=True,
-    )
-
-
-def _model_plot(layers: Sequence[Row]) -> Plot:
+def model_plot(layers: Sequence[Row]) -> Plot:
+    """Return the cycles beside those of the timing model."""
     apart = [row["name"] for row in layers if row["cycles"] != row["model_cycles"]]
     verdict = f"They differ in {', '.join(apart)}." if apart else "They are equal in every layer."
     return Plot(
@@ -185,25 +159,8 @@ def _model_plot(layers: Sequence[Row]) -> Plot:
         caption="The RTL's own count beside the model's prediction for unhindered streams. "
         f"{verdict}",
         data=[
-            _bars(layers, "RTL", _BLUE, [row["cycles"] for row in layers]),
-            _bars(layers, "model", _AMBER, [row["model_cycles"] for row in layers]),
+            bars(layers, "RTL", BLUE, [row["cycles"] for row in layers]),
+            bars(layers, "model", AMBER, [row["model_cycles"] for row in layers]),
         ],
-        layout=_layout(layers, "group", "cycles"),
+        layout=layout(layers, "group", "cycles"),
     )
-
-
-def plots(layers: Sequence[Row], tile_k: int) -> list[Plot]:
-    """Return the plots of a report.
-
-    Args:
-        layers: the report's layers.
-        tile_k: columns of a spike tile.
-    """
-    if not layers:
-        return []
-    return [
-        _cycles_plot(layers),
-        _rows_plot(layers, tile_k),
-        _densities_plot(layers),
-        _model_plot(layers),
-    ]

@@ -11,8 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from models.network import infer
-from models.prosperity import LayerCounts, densities
+from models.network import LayerRunner, infer
 from models.workload import Workload
 from regressions.launch import RunOutcome, rerun_command
 from regressions.options import SimOptions
@@ -21,17 +20,8 @@ from tb.common.simulators import simulator_version
 
 SCHEMA: Final = "sim-report/1"
 
-_COUNTS: Final = (
-    "m",
-    "k",
-    "n",
-    "tiles",
-    "bit_nnz",
-    "residual_nnz",
-    "exact_match_rows",
-    "partial_match_rows",
-    "zero_rows",
-)
+_COUNTS: Final = ("residual_nnz", "exact_match_rows", "partial_match_rows", "zero_rows")
+"""Keys of a layer that not every machine can fill: null there."""
 
 
 def git_revision() -> str | None:
@@ -54,11 +44,14 @@ def tool_versions(simulator: str) -> dict[str, str]:
     }
 
 
-def reference_accuracy(workload: Workload, stop: threading.Event) -> dict[str, int] | None:
+def reference_accuracy(
+    workload: Workload, runner: LayerRunner, stop: threading.Event
+) -> dict[str, int] | None:
     """Return how many images of the whole test split the integer reference classifies correctly.
 
     Args:
         workload: None is returned for one without labels.
+        runner: computes a layer.
         stop: ends the work early, without a result.
     """
     if workload.labels is None:
@@ -67,7 +60,7 @@ def reference_accuracy(workload: Workload, stop: threading.Event) -> dict[str, i
     for image, label in enumerate(workload.labels):
         if stop.is_set():
             return None
-        correct += infer(workload, image)[1] == int(label)
+        correct += infer(workload, image, runner)[1] == int(label)
     return {"correct": correct, "total": len(workload.labels)}
 
 
@@ -93,6 +86,15 @@ def _accuracy(predictions: list[dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
+def _weights(options: SimOptions) -> str:
+    """Say where the weights of the layers come from."""
+    given = [layer.weights is not None for layer in options.selected if "weights" in layer.ARRAYS]
+    if all(given):
+        return "the workload's"
+    random = options.machine.random_weights(options.workload)
+    return f"where the workload has none: {random}" if any(given) else random
+
+
 def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
     """Return the report of a run that left results.
 
@@ -106,8 +108,7 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
     result = outcome.result
     if result is None:
         raise ValueError("the run left no results")
-    layers = result["layers"]
-    bit, product = densities([LayerCounts(**{c: row[c] for c in _COUNTS}) for row in layers])
+    layers = [row | {key: None for key in _COUNTS if key not in row} for row in result["layers"]]
     wall = result["wall_s"]
     return {
         "schema": SCHEMA,
@@ -119,8 +120,9 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
             "file": options.path.name,
             "source": options.workload.source,
             "license": options.workload.license,
+            "weights": _weights(options),
         },
-        "mode": str(options.mode),
+        "mode": options.mode,
         "backpressure": options.backpressure,
         "seed": options.seed,
         "command": rerun_command(options),
@@ -132,8 +134,7 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
         "totals": {
             "cycles": sum(row["cycles"] for row in layers),
             "model_cycles": sum(row["model_cycles"] for row in layers),
-            "bit_density": bit,
-            "product_density": product,
+            **options.machine.totals(layers),
             "mismatches": sum(row["mismatches"] for row in layers),
             "outputs_checked": sum(row["outputs_checked"] for row in layers),
         },

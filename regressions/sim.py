@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import click
 from rich.console import Console
 
+from models.network import LayerRunner
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.console import print_layers, print_predictions
 from regressions.html_report import write_html
@@ -22,14 +24,16 @@ from tb.common.runner import RunFailure
 
 
 @click.command(context_settings=CONTEXT)
-@click.option("--design", metavar="NAME", help="machine: prosperity (default)")
+@click.option("--design", metavar="NAME", help="machine: prosperity (default) or loas")
 @click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
 @click.option(
     "--workload", metavar="FILE", help="snn-workload/1 file (default: the bundled network)"
 )
 @click.option("--layers", metavar="A,B", help="layers to run (default: all)")
 @click.option("--images", metavar="N", help="images to infer (default: 20; Icarus, paper: 1)")
-@click.option("--mode", metavar="NAME", help="product (default), bit or dense")
+@click.option(
+    "--mode", metavar="NAME", help="prosperity: product (default), bit or dense; loas: dual or ft"
+)
 @click.option("--config", metavar="NAME", help="parameters: paper (default) or small")
 @click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
 @click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
@@ -46,7 +50,7 @@ def sim(**given: str | None) -> int:
     if report["accuracy"]:
         report["accuracy"]["test_split"] = split
     print_predictions(report, split, console)
-    print_layers(report, console)
+    print_layers(report, options.machine, console)
     written = [write_json(report, options.out), write_html(report, options.workload, options.out)]
     console.print(
         "report: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False
@@ -59,11 +63,16 @@ def sim(**given: str | None) -> int:
     return 0 if report["passed"] else 1
 
 
+def _reference(options: SimOptions) -> LayerRunner:
+    """Return what computes a layer as the machine's mode has it."""
+    return partial(options.machine.reference, mode=options.mode)
+
+
 def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, int] | None]:
     """Run the workload, and meanwhile the reference on all its images."""
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        split = pool.submit(reference_accuracy, options.workload, stop)
+        split = pool.submit(reference_accuracy, options.workload, _reference(options), stop)
         try:
             outcome = launch(options, console)
             if outcome.result is None:

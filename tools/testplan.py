@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import hjson
 import jinja2
@@ -13,7 +13,9 @@ import jinja2
 from models.errors import InputError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-DESIGNS: Final = ("prosperity",)
+PAGES: Final = {"prosperity": "testplan.md", "loas": "loas_testplan.md"}
+"""Design to the name of its page."""
+
 STAGES: Final = ("V1", "V2", "V2S", "V3")
 PARTS: Final = ("**Stimulus**", "**Checks**")
 """What every testpoint's desc must have, after its goal."""
@@ -45,11 +47,12 @@ class Testpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A design's testpoints and covergroups (name to desc)."""
+    """A design's testpoints and covergroups (name to desc); title is what people call it."""
 
     name: str
     testpoints: tuple[Testpoint, ...]
     covergroups: dict[str, str]
+    title: str = ""
 
     def tests(self, tag: str = "") -> set[str]:
         """Return the tests of all testpoints, or of those with a tag."""
@@ -74,14 +77,22 @@ def _unindent(text: str) -> str:
     return "\n".join(line.strip() for line in text.split("\n"))
 
 
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Return a testplan as it is written, and behind it those that it imports."""
+    raw = hjson.loads(path.read_text())
+    imported = [path.parent / other for other in raw.get("import_testplans", ())]
+    return [raw, *(plan for other in imported for plan in _read(other))]
+
+
 def load(path: Path) -> Plan:
-    """Read a testplan.
+    """Read a testplan, its own testpoints first, then those of the plans it imports.
 
     Raises:
         InputError: it is no Hjson, lacks a field, names something twice, or has an unknown stage.
     """
     try:
-        raw = hjson.loads(path.read_text())
+        plans = _read(path)
+        name = str(plans[0]["name"])
         points = tuple(
             Testpoint(
                 name=p["name"],
@@ -90,10 +101,15 @@ def load(path: Path) -> Plan:
                 tests=tuple(p["tests"]),
                 tags=tuple(p["tags"]),
             )
+            for raw in plans
             for p in raw["testpoints"]
         )
-        groups = [(g["name"], " ".join(g["desc"].split())) for g in raw["covergroups"]]
-        name = str(raw["name"])
+        groups = [
+            (g["name"].replace("{name}", name), " ".join(g["desc"].split()))
+            for raw in plans
+            for g in raw["covergroups"]
+        ]
+        title = str(plans[0].get("title", name))
     except (OSError, KeyError, hjson.HjsonDecodeError) as error:
         raise InputError(f"{path}: {type(error).__name__}: {error}") from None
     names = [p.name for p in points] + [g for g, _ in groups]
@@ -103,7 +119,7 @@ def load(path: Path) -> Plan:
     for point in points:
         if point.stage not in STAGES or not point.tests or not point.tags:
             raise InputError(f"{path}: {point.name} needs a stage of {STAGES}, tests and tags")
-    return Plan(name=name, testpoints=points, covergroups=dict(groups))
+    return Plan(name=name, title=title, testpoints=points, covergroups=dict(groups))
 
 
 def render(design: str) -> dict[Path, str]:
@@ -118,12 +134,12 @@ def render(design: str) -> dict[Path, str]:
     text = environment.get_template("testplan.md.j2").render(
         plan=load(source), source=source.relative_to(ROOT).as_posix()
     )
-    return {ROOT / "docs" / "reference" / "testplan.md": text}
+    return {ROOT / "docs" / "reference" / PAGES[design]: text}
 
 
 def main() -> int:
     """Write the pages of all designs."""
-    for design in DESIGNS:
+    for design in PAGES:
         for path, text in render(design).items():
             path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")

@@ -1,1 +1,1 @@
-"""Training of the bundled workloads: three spiking networks on scikit-learn's digits."""
+"""Training of the bundled workloads: spiking networks that read digits, dense and pruned."""

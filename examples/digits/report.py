@@ -1,10 +1,16 @@
-"""Accuracy and densities of a chained workload file, by the integer reference (NumPy only)."""
+"""Accuracy, densities and sparsities of a chained workload file, by the integer reference.
+
+NumPy is all it needs.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +18,31 @@ from numpy.typing import NDArray
 from models.config import CONFIGS, ProsperityConfig, named_config
 from models.errors import InputError
 from models.layer import Layer
+from models.loas.formats import pack_words
 from models.network import infer, reference_runner
 from models.prosperity import LayerCounts, count_layer, densities
 from models.workload import Workload, load
+
+Counts = TypeVar("Counts")
+
+
+@dataclass(frozen=True)
+class DualCounts:
+    """What is left out of one GeMM on a machine for dual sparsity.
+
+    Attributes:
+        words: positions x K; a word is what a neuron does in all time steps.
+        silent: words without a spike.
+        once: words of exactly one spike.
+        weights: K x N.
+        zeros: weights that are zero.
+    """
+
+    words: int
+    silent: int
+    once: int
+    weights: int
+    zeros: int
 
 
 def predictions(workload: Workload) -> NDArray[np.int64]:
@@ -32,8 +60,10 @@ def _image_count(workload: Workload) -> int:
     return len(workload.images)
 
 
-def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list[LayerCounts]]:
-    """Count what product sparsity finds, layer by layer.
+def _collect(
+    workload: Workload, count: Callable[[Layer, NDArray[np.bool_]], Counts]
+) -> dict[str, list[Counts]]:
+    """Infer all images and count in every layer that runs.
 
     Returns:
         Layer name to the counts of each of its GeMMs: one an image; an attention's two products
@@ -42,15 +72,37 @@ def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list
     Raises:
         InputError: the workload has no images.
     """
-    counts: dict[str, list[LayerCounts]] = {}
+    counts: dict[str, list[Counts]] = {}
 
     def counting_runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
-        counts.setdefault(layer.name, []).append(count_layer(matrix, layer.n, config))
+        counts.setdefault(layer.name, []).append(count(layer, matrix))
         return reference_runner(layer, matrix)
 
     for image in range(_image_count(workload)):
         infer(workload, image, counting_runner)
     return counts
+
+
+def count_layers(workload: Workload, config: ProsperityConfig) -> dict[str, list[LayerCounts]]:
+    """Count what product sparsity finds, layer by layer; see `_collect`."""
+    return _collect(workload, lambda layer, matrix: count_layer(matrix, layer.n, config))
+
+
+def count_dual(workload: Workload) -> dict[str, list[DualCounts]]:
+    """Count zeros of words and weights, layer by layer; see `_collect`."""
+
+    def count(layer: Layer, matrix: NDArray[np.bool_]) -> DualCounts:
+        assert layer.weights is not None
+        words = pack_words(matrix, layer.time_steps, layer.time_steps)
+        return DualCounts(
+            words=words.size,
+            silent=int(np.count_nonzero(words == 0)),
+            once=int(np.count_nonzero(np.bitwise_count(words) == 1)),
+            weights=layer.weights.size,
+            zeros=int(np.count_nonzero(layer.weights == 0)),
+        )
+
+    return _collect(workload, count)
 
 
 def density_table(workload: Workload, config: ProsperityConfig) -> str:
@@ -68,6 +120,21 @@ def density_table(workload: Workload, config: ProsperityConfig) -> str:
     return "\n".join(lines)
 
 
+def dual_table(workload: Workload) -> str:
+    """Return a text table of the layers' zero weights, silent words and words of one spike."""
+    counts = count_dual(workload)
+    width = max(8, *map(len, counts))
+    lines = [f"{'layer':{width}}  zero weights  silent words  words of one spike"]
+    everything = [count for found in counts.values() for count in found]
+    for name, found in [*counts.items(), ("all", everything)]:
+        zeros = sum(count.zeros for count in found) / sum(count.weights for count in found)
+        words = sum(count.words for count in found)
+        silent = sum(count.silent for count in found) / words
+        once = sum(count.once for count in found) / words
+        lines.append(f"{name:{width}}  {zeros:12.4f}  {silent:12.4f}  {once:18.4f}")
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Print accuracy and densities of the file named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -82,6 +149,7 @@ def main() -> int:
             correct, total = int((found == workload.labels).sum()), len(found)
             print(f"{workload.name}: integer reference {correct}/{total} = {correct / total:.2%}")
         print(density_table(workload, config))
+        print(dual_table(workload))
     except InputError as error:
         print(error, file=sys.stderr)
         return 2

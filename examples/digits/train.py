@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,15 +16,18 @@ import torch
 
 from examples.digits.data import PIXEL_MAX, Split, load_split
 from examples.digits.export import LICENSE, SOURCE, to_workload
-from examples.digits.network import NETWORKS, TIME_STEPS, NetworkSpec
-from examples.digits.report import density_table, predictions
+from examples.digits.network import NETWORKS, TIME_STEPS, NetworkSpec, SpikingNetwork
+from examples.digits.pruning import PRUNED, PruningSpec, prune
+from examples.digits.report import density_table, dual_table, predictions
+from examples.digits.restore import restore
 from examples.digits.training import evaluate, fit, train
 from examples.digits.transformer import EPOCHS, LEAST_AGREEMENT, LEAST_DENSITY, RATE, Unrolled
 from exporter.export import export
 from models.config import named_config
 from models.errors import InputError
-from models.workload import load, save
+from models.workload import Workload, load, save
 
+HERE: Final = Path(__file__).parent
 TRANSFORMER: Final = "digits_transformer"
 
 
@@ -58,40 +62,72 @@ def make_transformer(split: Split, seed: int, folder: Path) -> None:
 
 
 def make(spec: NetworkSpec, split: Split, seed: int, folder: Path) -> None:
-    """Train a network, write its workload, and check the file with the integer reference.
+    """Train a network and write its workload.
 
     Raises:
         InputError: the file cannot be written, or the reference disagrees with PyTorch.
     """
     started = time.monotonic()
     network, real = train(spec, split, seed)
-    seconds = time.monotonic() - started
-    integer = evaluate(network, split.test)
+    print(f"{spec.name}: trained in {time.monotonic() - started:.0f} s")
+    print(f"  test, real-valued        {real}")
+    store(network, to_workload(network, split.test, seed), split, seed, folder)
 
+
+def make_pruned(name: str, spec: PruningSpec, split: Split, seed: int, folder: Path) -> None:
+    """Prune a network that is in the folder, or else beside this file, and write its workload.
+
+    Raises:
+        InputError: a file cannot be read or written, or the reference disagrees with PyTorch.
+    """
+    file = f"{spec.dense}.npz"
+    dense = load(folder / file if (folder / file).exists() else HERE / file)
+    network = restore(replace(NETWORKS[spec.dense], name=name), dense, split.validation)
+    print(f"{name}: integer, pruned from {spec.dense}")
+    print(f"  test, before             {evaluate(network, split.test)}")
+    started = time.monotonic()
+    prune(network, spec, split, seed)
+    print(f"{name}: trained in {time.monotonic() - started:.0f} s")
     workload = to_workload(network, split.test, seed)
+    workload.source += f"; {spec.dense} pruned by magnitude and fine-tuned"
+    store(network, workload, split, seed, folder)
+
+
+def store(
+    network: SpikingNetwork, workload: Workload, split: Split, seed: int, folder: Path
+) -> None:
+    """Check a network's workload with the integer reference, and write it.
+
+    Raises:
+        InputError: the file cannot be written, or the reference disagrees with PyTorch.
+    """
+    integer = evaluate(network, split.test)
     found = predictions(workload)
     different = int((found != integer.classes).sum())
     if different:
-        raise InputError(f"{spec.name}: PyTorch and the reference disagree on {different} images")
+        raise InputError(
+            f"{workload.name}: PyTorch and the reference disagree on {different} images"
+        )
     correct = int((found == split.test.labels).sum())
     workload.test_accuracy = {"correct": correct, "total": len(found), "training_seed": seed}
-    path = folder / f"{spec.name}.npz"
+    path = folder / f"{workload.name}.npz"
     save(workload, path)
 
-    print(f"{spec.name}: trained in {seconds:.0f} s; {path.name}, {path.stat().st_size} bytes")
-    print(f"  test, real-valued        {real}")
     print(f"  test, PyTorch integers   {integer}")
     print(f"  test, integer reference  {correct}/{len(found)} = {correct / len(found):.2%}")
-    print(density_table(load(path), named_config(spec.config)))
+    print(f"  {path.name}, {path.stat().st_size} bytes")
+    written = load(path)
+    print(density_table(written, named_config(network.spec.config)))
+    print(dual_table(written))
 
 
 def main() -> int:
     """Train what the command line asks for."""
     parser = argparse.ArgumentParser(description="Train the bundled digits workloads.")
-    known = (*NETWORKS, TRANSFORMER)
+    known = (*NETWORKS, TRANSFORMER, *PRUNED)
     parser.add_argument("networks", nargs="*", metavar="NETWORK", help=", ".join(known))
     parser.add_argument("--seed", type=int, default=1, help="of weights, order and shifts")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder")
     arguments = parser.parse_args()
     for name in arguments.networks:
         if name not in known:
@@ -105,6 +141,8 @@ def main() -> int:
         for name in arguments.networks or known:
             if name == TRANSFORMER:
                 make_transformer(split, arguments.seed, arguments.out)
+            elif name in PRUNED:
+                make_pruned(name, PRUNED[name], split, arguments.seed, arguments.out)
             else:
                 make(NETWORKS[name], split, arguments.seed, arguments.out)
     except InputError as error:

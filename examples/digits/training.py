@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,6 +69,8 @@ def fit(
     rate: float,
     seed: int,
     least_density: float = 0.0,
+    before_step: Callable[[float], None] | None = None,
+    settled: int = 0,
 ) -> None:
     """Train in place; keep the weights of the best epoch on the validation part.
 
@@ -78,6 +81,8 @@ def fit(
         rate: the largest learning rate.
         seed: of order and shifts.
         least_density: firing below this share of ones is penalised as well.
+        before_step: called before each step with the share of the training that is done, 0..1.
+        settled: epochs at the beginning that are not kept, whatever their score.
     """
     images, labels = split.train.tensors()
     generator = torch.Generator().manual_seed(seed)
@@ -89,6 +94,8 @@ def fit(
     for epoch in range(epochs):
         order = torch.randperm(len(labels), generator=generator)
         for batch in torch.split(order, BATCH):
+            if before_step is not None:
+                before_step(schedule.last_epoch / steps)
             activity = network(random_shift(images[batch], generator))
             density = torch.stack([spikes.mean() for spikes in activity.spikes])
             excess = (density - TARGET_DENSITY).relu() + (least_density - density).relu()
@@ -100,6 +107,8 @@ def fit(
             schedule.step()
         score = evaluate(network, split.validation)
         print(f"  epoch {epoch + 1:2d}/{epochs}: validation {score}", flush=True)
+        if epoch < settled:
+            continue
         if best is None or (score.correct, -score.loss) > best:
             best = (score.correct, -score.loss)
             best_state = copy.deepcopy(network.state_dict())

@@ -79,6 +79,11 @@ class LoasConfig(MachineParameters):
         }
 
     @property
+    def tile(self) -> tuple[int, int, int]:
+        """Rows (positions) of a tile, positions of k in a chunk, columns."""
+        return self.tppes, self.chunk, self.columns
+
+    @property
     def beat_masks(self) -> int:
         """Bitmasks in one input beat."""
         return self.beat_w // self.chunk
@@ -120,7 +125,7 @@ SMALL: Final = replace(
     chunk=32,
     tppes=4,
     columns=8,
-    laggy_adders=8,
+    laggy_adders=2,
     fifo_depth=4,
     queue_depth=2,
     acc_w=20,

@@ -110,6 +110,7 @@ class _Reader:
         beats = range(0, len(counts), self.masks)
         self.taken = self.stream.masks(len(beats))
         self.values = -(-sum(counts) // self.elements)
+        self.announced = [any(counts[: first + self.masks]) for first in beats]
         # Steps of every bitmask beat: (fibre, its elements), or one that passes the beat.
         self.steps: list[tuple[int, int, int, bool]] = []
         for beat, first in enumerate(beats):
@@ -158,19 +159,31 @@ class _Reader:
                 return at, fibre, not self.steps
 
     def drop(self, start: int) -> int:
-        """Discard what is left of the tile from a cycle on; return that of its last step."""
-        popped = start - 1
-        for _ in range(self.values):
-            taken = self.head if self.head >= 0 else self.stream.value()
-            self.head = -1
-            popped = max(popped, taken) + 1
-            self.stream.value_pops.append(popped)
+        """Discard what is left of the tile from a cycle on; return that of its last step.
+
+        In every cycle a bitmask beat leaves, and a value beat once a bitmask has announced one; the
+        last bitmask beat waits until no value is left.
+        """
         left = sorted({step[0] for step in self.steps})
+        at = start
         for beat in left:
-            self.now = max(self.now + 1, start, self.taken[beat] + 1)
-            if beat == left[-1] and self.values:
-                self.now = max(self.now, popped + 1)
-            self.stream.mask_pops.append(self.now)
+            at = max(at, self.taken[beat] + 1)
+            while self.values and self.announced[beat]:
+                if self.head < 0:
+                    self.head = self.stream.value()
+                if beat == left[-1]:
+                    at = max(at, self.head + 1)
+                elif self.head >= at:
+                    break
+                self.stream.value_pops.append(at)
+                self.values -= 1
+                self.head = -1
+                if beat != left[-1]:
+                    break
+                at += 1
+            self.stream.mask_pops.append(at)
+            self.now = at
+            at += 1
         return self.now
 
 

@@ -57,7 +57,7 @@ def test_verilog_parameters_are_the_fields_in_upper_case() -> None:
         ("DIM_W", 24),
     ]
     assert list(SMALL.verilog_parameters().values()) == [
-        *(4, 32, 4, 8, 8, 4, 2),
+        *(4, 32, 4, 8, 2, 4, 2),
         *(8, 20, 32, 256, 4, 4, 16),
     ]
 

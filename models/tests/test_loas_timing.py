@@ -16,6 +16,9 @@ from models.loas.formats import Words, pack_words
 from models.loas.loas import count_layer
 from models.loas.timing import LayerTiming, predict_layer
 
+FOUR_BLOCKS = replace(SMALL, laggy_adders=8)
+"""The laggy sum of a chunk takes four cycles, a row of spikes one."""
+
 PARTS = (
     *("broadcast", "skip", "wait_spikes", "wait_weights", "wait_tppe", "wait_output"),
     *("fill", "drain"),
@@ -39,7 +42,7 @@ def test_one_match() -> None:
     sum, of four blocks, is there from 8 on; nothing is under way from 10 on. The column is read
     then, and its beat leaves in 11.
     """
-    timing = predict_layer(*one(15, 1), SMALL)
+    timing = predict_layer(*one(15, 1), FOUR_BLOCKS)
     assert timing.cycles == 12
     assert parts_of(timing) == {"broadcast": 1, "fill": 4, "drain": 7}
 
@@ -50,7 +53,7 @@ def test_one_match_with_neurons() -> None:
     The column, read in 10, is in the store from 12 on; the compressor takes the row then and, one
     block later, has its beat, which leaves in 14.
     """
-    timing = predict_layer(*one(15, 1), SMALL, spikes_out=True)
+    timing = predict_layer(*one(15, 1), FOUR_BLOCKS, spikes_out=True)
     assert timing.cycles == 15
     assert parts_of(timing) == {"broadcast": 1, "fill": 5, "drain": 9}
 

@@ -18,7 +18,7 @@ from rich.table import Table
 from models.errors import InputError
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.coverage.code_coverage import Hits, merge, read
-from regressions.coverage.exclusions import apply, load_exclusions
+from regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
 from regressions.coverage.files import write_files
 from regressions.coverage.page import write_html
 from regressions.coverage.plan import plan_status
@@ -32,16 +32,15 @@ from regressions.coverage.runs import (
 )
 from regressions.options import MAX_SEED
 from regressions.report import git_revision, tool_versions
-from regressions.values import create_folder, number, out_folder
+from regressions.values import choice, create_folder, number, out_folder
 from tb.common import coverage as functional
+from tb.common.machine.designs import DESIGNS
 from tb.common.runner import BUILD, CODE_COVERAGE, ROOT
 from tb.common.simulators import make_runner
 from tools.testplan import load as load_plan
 from tools.testplan import source_of
 
-EXCLUSIONS: Final = ROOT / "rtl" / "coverage_exclusions.yaml"
-DESIGN: Final = "prosperity"
-
+_DEFAULT: Final = next(iter(DESIGNS))
 _MOST_JOBS: Final = 256
 _MOST_PROBLEMS: Final = 12
 
@@ -113,20 +112,27 @@ def _print(result: CoverageResult, console: Console) -> None:
 
 
 @click.command(context_settings=CONTEXT)
+@click.option("--design", metavar="NAME", default=_DEFAULT, help="machine: prosperity or loas")
 @click.option("--jobs", metavar="N", default="2", help="simulations at a time (default: 2)")
 @click.option("--seed", metavar="N", default="1", help="base of all randomness (default: 1)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/coverage)")
+@click.option(
+    "--out", metavar="DIR", help="folder of the report (default: build/coverage, or coverage-loas)"
+)
 @click.option("--only", metavar="TEXT", help="only runs whose name holds it; nothing closes then")
 @click.option("--quick", is_flag=True, help="one short run a configuration; nothing closes then")
-def coverage(jobs: str, seed: str, out: str | None, only: str | None, quick: bool) -> int:
-    """Measure code and functional coverage of the whole machine and report it."""
+def coverage(
+    *, design: str, jobs: str, seed: str, out: str | None, only: str | None, quick: bool
+) -> int:
+    """Measure code and functional coverage of a whole machine and report it."""
     console = make_console()
+    machine = choice("design", design, tuple(DESIGNS))
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     base = number("SEED", seed, 0, MAX_SEED)
-    folder = create_folder(out_folder(out, BUILD / "coverage"))
-    runs = _selected(coverage_runs(base, quick=quick), only)
-    exclusions = load_exclusions(EXCLUSIONS, ROOT)
-    plan = load_plan(source_of(DESIGN))
+    name = "coverage" if machine == _DEFAULT else f"coverage-{machine}"
+    folder = create_folder(out_folder(out, BUILD / name))
+    runs = _selected(coverage_runs(base, design=machine, quick=quick), only)
+    exclusions = load_exclusions(exclusions_of(machine, ROOT), ROOT)
+    plan = load_plan(source_of(machine))
     make_runner("verilator")
     started = time.perf_counter()
     results, hits = _run_all(runs, folder / "runs", console, seed=base, jobs=workers)
@@ -141,18 +147,21 @@ def coverage(jobs: str, seed: str, out: str | None, only: str | None, quick: boo
         testpoints=plan_status(plan, results),
     )
     _print(result, console)
-    written = [*write_files(result, folder), write_html(result, folder, ROOT, _facts(started))]
+    facts = _facts(machine, started)
+    written = [*write_files(result, folder), write_html(result, folder, ROOT, facts)]
     console.print(f"report: {written[-1]}", soft_wrap=True, markup=False)
     closed = not result.problems()
     console.print("[green]closed[/green]" if closed else "[red]not closed[/red]")
     return 0 if closed else 1
 
 
-def _facts(started: float) -> dict[str, str]:
+def _facts(design: str, started: float) -> dict[str, str]:
     """Return what the report says about the session."""
     versions = tool_versions("verilator")
     minutes, seconds = divmod(round(time.perf_counter() - started), 60)
     return {
+        "machine": DESIGNS[design].title,
+        "exclusions": f"rtl/{design}/{FILE_NAME}",
         "revision": git_revision() or "not in a repository",
         "tools": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "time": f"{minutes} min {seconds} s",

@@ -1,4 +1,4 @@
-"""Points that need not be covered: rtl/coverage_exclusions.yaml, each entry with its reason.
+"""Points that need not be covered: rtl/<machine>/coverage_exclusions.yaml, each with its reason.
 
 An entry names a file and a kind of point, and picks points by their lines, by a regular
 expression over their whole text, or both. `word`, `words` and `bits` pick bits of a vector that
@@ -17,6 +17,9 @@ import yaml
 
 from models.errors import InputError
 from regressions.coverage.code_coverage import KINDS, Hits, Point
+
+FILE_NAME: Final = "coverage_exclusions.yaml"
+"""Name of the file in a machine's folder of rtl/."""
 
 _KEYS: Final = ("file", "kind", "lines", "match", "word", "words", "bits", "reason")
 _RANGE: Final = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
@@ -147,6 +150,11 @@ def _exclusion(number: int, entry: Any, root: Path) -> Exclusion:
         word=word,
         **sets,
     )
+
+
+def exclusions_of(design: str, root: Path) -> Path:
+    """Return the file with a machine's exclusions."""
+    return root / "rtl" / design / FILE_NAME
 
 
 def load_exclusions(path: Path, root: Path) -> list[Exclusion]:

@@ -1,4 +1,4 @@
-"""What `make coverage` runs: tests of the whole machine on builds that count."""
+"""What `make coverage` runs: tests of a whole machine on builds that count."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from models.config import named_config
 from tb.common.agents.axis.pauses import PROFILES
 from tb.common.coverage import VARIABLE
-from tb.common.runner import RunFailure, build, run
-from tb.prosperity.launch import design
-from tb.prosperity.settings import EnvSettings
+from tb.common.machine.cases import MISUSE, PAUSES, by_stream
+from tb.common.machine.designs import DESIGNS
+from tb.common.machine.launch import run_on
+from tb.common.machine.settings import EnvSettings
+from tb.common.runner import RunFailure, build
+from tb.loas.cases import WORST
 
 MEASURES: Final = {"small": "full", "paper": "line"}
 """What is measured on each configuration: toggles of the paper's size would take hours to close."""
-
-_PAUSES: Final[tuple[dict[str, str], ...]] = (
-    {"spikes": "starving"},
-    {"weights": "starving"},
-    {"outputs": "starving"},
-    {"spikes": "starving", "outputs": "starving"},
-    {"spikes": "bursty", "weights": "one_in_n", "outputs": "bursty"},
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +30,8 @@ class CoverageRun:
     """One simulation.
 
     Attributes:
-        test: "module.Class" below tb.prosperity.tests.
+        test: "module.Class" below the machine's tests.
+        design: the machine.
         config: name of the configuration.
         backpressure: profile of stream pauses.
         pauses: profiles of single streams, which go before it.
@@ -44,6 +40,7 @@ class CoverageRun:
     """
 
     test: str
+    design: str = "prosperity"
     config: str = "small"
     backpressure: str = "none"
     pauses: dict[str, str] = field(default_factory=dict)
@@ -53,8 +50,8 @@ class CoverageRun:
     @property
     def name(self) -> str:
         """What tells the run from the others."""
-        pauses = "-".join(f"{stream}_{profile}" for stream, profile in self.pauses.items())
-        return f"{self.test}-{self.config}-{pauses or self.backpressure}-{self.seed}"
+        pauses = by_stream(self.pauses) or self.backpressure
+        return f"{self.test}-{self.config}-{pauses}-{self.seed}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,85 +71,104 @@ class RunResult:
     failure: str | None
 
 
-def _small(seed: int) -> Iterator[CoverageRun]:
+_CORNERS: Final = {
+    "prosperity": ("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
+    "loas": ("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
+}
+"""Tests of stress.py that close the crosses and the ends of ranges."""
+
+
+def _small(seed: int, design: str) -> Iterator[CoverageRun]:
     """Yield the runs on the small machine, long ones first."""
-    yield CoverageRun(test="corners.ManyEvents", seed=seed)
-    yield CoverageRun(test="corners.LongWaits", backpressure="light", seed=seed)
-    yield CoverageRun(test="corners.LargestDimensions", seed=seed)
+    test = partial(CoverageRun, design=design)
+    yield test(test="corners.ManyEvents", seed=seed)
+    yield test(test="corners.LongWaits", backpressure="light", seed=seed)
+    yield test(test="corners.LargestDimensions", seed=seed)
     for profile in PROFILES:
         for step in range(2):
-            yield CoverageRun(
-                test="layers.Random", backpressure=profile, seed=seed + step, options={"layers": 60}
+            options = {"layers": 60}
+            yield test(
+                test="layers.Random", backpressure=profile, seed=seed + step, options=options
             )
         for name in ("Structures", "Shapes", "Neurons", "ManyTiles"):
-            yield CoverageRun(test=f"layers.{name}", backpressure=profile, seed=seed)
-    for name in ("Crosses", "RowExtremes", "NeuronExtremes", "Waits"):
-        yield CoverageRun(test=f"stress.{name}", seed=seed)
+            yield test(test=f"layers.{name}", backpressure=profile, seed=seed)
+    for name in _CORNERS[design]:
+        yield test(test=f"stress.{name}", seed=seed)
     for profile in ("none", "heavy"):
         for name in ("StreamsAhead", "Interrupts", "ResetPhases"):
-            yield CoverageRun(test=f"stress.{name}", backpressure=profile, seed=seed)
-        for name in ("SoftReset", "HardReset", "RefusedStarts", "Busy", "WrongTlast"):
-            yield CoverageRun(test=f"misuse.{name}", backpressure=profile, seed=seed)
-    for pauses in _PAUSES:
-        yield CoverageRun(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
+            yield test(test=f"stress.{name}", backpressure=profile, seed=seed)
+        for name in MISUSE:
+            yield test(test=f"misuse.{name}", backpressure=profile, seed=seed)
+    for pauses in PAUSES:
+        yield test(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
     for name in ("RegisterAccess", "RegisterBusy"):
-        yield CoverageRun(test=f"registers.{name}", seed=seed)
-    points = {"layers": 10, "tiles": (2, 4, 2), "seed": seed, "result": "points.jsonl"}
-    yield CoverageRun(test="points.Points", seed=seed, options=points)
+        yield test(test=f"registers.{name}", seed=seed)
+    yield from _own(seed, design)
 
 
-def _paper(seed: int) -> Iterator[CoverageRun]:
+def _own(seed: int, design: str) -> Iterator[CoverageRun]:
+    """Yield the runs on the small machine that only one design has."""
+    if design == "prosperity":
+        points = {"layers": 10, "tiles": (2, 4, 2), "seed": seed, "result": "points.jsonl"}
+        yield CoverageRun(test="points.Points", seed=seed, options=points)
+    else:
+        for name in WORST:
+            yield CoverageRun(test=f"worst.{name}", design=design, seed=seed)
+
+
+def _paper(seed: int, design: str) -> Iterator[CoverageRun]:
     """Yield the runs on the paper's machine: few layers reach every line and branch."""
     few = {"layers": 6, "tiles": (2, 4, 2), "aborts": 4}
+    test = partial(CoverageRun, design=design, config="paper", seed=seed, options=few)
     for profile in PROFILES:
-        yield CoverageRun(
-            test="layers.Random", config="paper", backpressure=profile, seed=seed, options=few
-        )
+        yield test(test="layers.Random", backpressure=profile)
     for name in (
         *("layers.FullTiles", "registers.RegisterAccess", "registers.RegisterBusy"),
         *("misuse.SoftReset", "misuse.RefusedStarts", "misuse.WrongTlast", "misuse.Busy"),
     ):
-        yield CoverageRun(test=name, config="paper", seed=seed, options=few)
+        yield test(test=name)
 
 
-def coverage_runs(seed: int, *, quick: bool = False) -> list[CoverageRun]:
+def coverage_runs(
+    seed: int, *, design: str = "prosperity", quick: bool = False
+) -> list[CoverageRun]:
     """Return the runs in the order in which they start.
 
     Args:
         seed: base seed.
+        design: the machine.
         quick: one short run for each configuration, to see the report; nothing closes.
     """
     if quick:
         few = {"layers": 3, "tiles": (2, 2, 2)}
         return [
-            CoverageRun(test="layers.Random", config=config, seed=seed, options=few)
+            CoverageRun(test="layers.Random", design=design, config=config, seed=seed, options=few)
             for config in MEASURES
         ]
-    return [*_paper(seed), *_small(seed)]
+    return [*_paper(seed, design), *_small(seed, design)]
 
 
 def rerun_command(item: CoverageRun, seed: int) -> str:
     """Return the command that repeats a run of a session with some base seed."""
-    return f"make coverage SEED={seed} ONLY={item.name}"
+    return f"make coverage DESIGN={item.design} SEED={seed} ONLY={item.name}"
 
 
 def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
     """Do one run; its build is made if it is not there."""
     started = time.perf_counter()
-    config = named_config(item.config)
-    module, name = item.test.split(".")
+    config = DESIGNS[item.design].config(item.config)
     settings = EnvSettings(
         config=config, backpressure=item.backpressure, pauses=item.pauses, options=item.options
     )
     failure = None
     try:
-        run(
-            build(design(config), "verilator", coverage=MEASURES[item.config]),
-            f"tb.prosperity.tests.{module}",
+        run_on(
+            build(DESIGNS[item.design].build(config), "verilator", coverage=MEASURES[item.config]),
+            item.test,
+            settings,
             run_dir=folder,
             seed=item.seed,
-            testcase=name,
-            env={**settings.to_env(), VARIABLE: "1"},
+            env={VARIABLE: "1"},
             rerun=rerun,
         )
     except RunFailure as error:

@@ -86,7 +86,7 @@ def _print(table: Table, console: Console) -> None:
 def paper(*, workloads: str | None, images: str | None, jobs: str | None, out: str | None) -> int:
     """Rebuild the paper's tables and plots for every workload at hand.
 
-    The bundled network is always among them. Without --workloads the captured networks beside the
+    The bundled networks are always among them. Without --workloads the captured networks beside the
     repository, in ../shared/workloads/, join it where they are.
     """
     console = make_console()

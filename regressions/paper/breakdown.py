@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from models.config import PAPER
+from regressions.machines.prosperity import PROSPERITY
 from regressions.paper.figures import COLOURS, PALETTE, bars, columns
 from regressions.paper.results import Results
 from regressions.paper.section import Section
 from regressions.paper.tables import Cell, Column, Origin, Row, Table, cells
 from regressions.paper.work import LIMITERS, ROW_CLASSES, Anatomy
-from regressions.plots import Plot, plots, share
+from regressions.plots import Plot, share
 
 WAITS = ("wait_detect", "wait_spikes", "wait_weights", "wait_output")
 _PARTS = ("process", *WAITS, "fill", "drain")
@@ -180,7 +181,7 @@ def _shared_plots(results: Results) -> dict[str, Plot]:
                 },
             }
         )
-    return {plot.key: plot for plot in plots(rows, PAPER.tile_k)}
+    return {plot.key: plot for plot in PROSPERITY.plots(rows, asdict(PAPER))}
 
 
 def section(results: Results) -> Section:

@@ -14,7 +14,8 @@ from models.config import PAPER
 from models.errors import InputError
 from models.prosperity import LayerCounts
 from models.workload import Workload, load
-from regressions.options import BUNDLED, check_layer
+from regressions.machines import MACHINES
+from regressions.machines.prosperity import PROSPERITY
 from tb.common.runner import BUILD, ROOT
 
 IMAGES: Final = 20
@@ -69,7 +70,7 @@ class RtlReport:
 
 
 def workload_files(given: str | None) -> list[Path]:
-    """Return the files the page is about; the bundled network is the first.
+    """Return the files the page is about; the bundled networks, dense and pruned, are the first.
 
     Args:
         given: paths separated by commas; None for the captured workloads beside the repository,
@@ -81,7 +82,8 @@ def workload_files(given: str | None) -> list[Path]:
         more = [Path(name.strip()) for name in given.split(",")]
         if Path() in more:
             raise InputError(f"WORKLOADS={given!r:.80} has an empty name")
-    files = {path.absolute(): path for path in (BUNDLED["paper"], *more)}
+    bundled = (machine.bundled["paper"] for machine in MACHINES.values())
+    files = {path.absolute(): path for path in (*bundled, *more)}
     return list(files.values())
 
 
@@ -99,7 +101,7 @@ def read_network(path: Path, images: int, taken: Sequence[str]) -> Network:
     workload = load(path)
     for layer in workload.layers:
         try:
-            check_layer(layer, PAPER)
+            PROSPERITY.check_layer(layer, PAPER, PROSPERITY.modes[0])
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
     count = 0

@@ -24,7 +24,7 @@ from models.errors import InputError
 from models.prosperity import Mode
 from models.workload import Workload, load
 from regressions.command import CONTEXT, make_console, run_command
-from regressions.options import BUNDLED
+from regressions.machines.prosperity import PROSPERITY
 from regressions.sweep.cache import Cache, point_key
 from regressions.sweep.grid import PARAMETERS, Grid, make_grid, varied
 from regressions.sweep.page import write_html
@@ -73,7 +73,7 @@ def _read_workloads(
     files: Sequence[str], images: str | None
 ) -> tuple[list[Workload], list[dict[str, Any]]]:
     """Return workloads, and label, file, images and layers of each."""
-    paths = list(dict.fromkeys(Path(file) for file in files)) or [BUNDLED["paper"]]
+    paths = list(dict.fromkeys(Path(file) for file in files)) or [PROSPERITY.bundled["paper"]]
     loaded: list[Workload] = []
     facts: list[dict[str, Any]] = []
     for path in paths:

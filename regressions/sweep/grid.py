@@ -11,7 +11,7 @@ from typing import Any, Final
 from models.config import ProsperityConfig
 from models.errors import InputError
 from models.layer import Layer
-from regressions.options import check_layer
+from regressions.machines.prosperity import PROSPERITY
 
 PARAMETERS: Final = tuple(field.name for field in fields(ProsperityConfig))
 MOST_COMBINATIONS: Final = 100_000
@@ -69,7 +69,7 @@ def make_grid(
         try:
             config = replace(base, **chosen, **_fitted(asdict(base) | chosen, ranges))
             for layer in layers:
-                check_layer(layer, config)
+                PROSPERITY.check_layer(layer, config, PROSPERITY.modes[0])
         except InputError as error:
             skipped[str(error)] = skipped.get(str(error), 0) + 1
         else:

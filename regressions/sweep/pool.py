@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
 from models.config import ProsperityConfig
+from regressions.interrupts import interrupts_ignored
 from regressions.sweep.cache import Cache
 from regressions.sweep.work import Result, SpikeLayer, evaluate
 from tb.common.runner import RunFailure
@@ -58,19 +56,6 @@ def _compute(task: Task) -> Result:
     return result
 
 
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let processes that start here ignore Ctrl-C: their parent stops them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _finished(futures: Mapping[Future[Result], Task]) -> int:
     return sum(f.done() and not f.cancelled() and f.exception() is None for f in futures)
 
@@ -104,7 +89,7 @@ def compute(
     )
     futures: dict[Future[Result], Task] = {}
     try:
-        with _interrupts_ignored():
+        with interrupts_ignored():
             futures = {pool.submit(_compute, task): task for task in tasks}
         for future in as_completed(futures):
             done(futures[future], future.result())

@@ -11,11 +11,12 @@ from typing import Any, Final
 from models.config import ProsperityConfig
 from models.errors import InputError
 from models.prosperity import Mode
+from tb.common.machine.launch import run_test
+from tb.common.machine.stimulus import Rng
 from tb.common.randomness import generator
 from tb.common.runner import RunFailure
 from tb.prosperity.job import LayerJob
-from tb.prosperity.launch import run_test
-from tb.prosperity.stimulus import Rng, random_config, random_job
+from tb.prosperity.stimulus import random_config, random_job
 
 TILE_MS: Final = (16, 32, 64, 128, 256, 512)
 SMALLEST_TILE_K: Final = 4

@@ -10,27 +10,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from regressions.machines import MACHINES
 from tb.common.runner import ROOT
 
 Json = dict[str, Any]
 
-STALLS = {"wait_detect", "wait_spikes", "wait_weights", "wait_output", "fill", "drain"}
-"""Reasons for a cycle in which no row is processed."""
+STALLS = set(MACHINES["prosperity"].stalls)
+"""Reasons for a cycle in which Prosperity processes no row."""
 
 LAYER = dict.fromkeys(
     [
-        *("m", "k", "n", "tiles", "cycles", "model_cycles", "bit_nnz", "residual_nnz"),
-        *("exact_match_rows", "partial_match_rows", "zero_rows", "outputs_checked", "mismatches"),
+        *("m", "k", "n", "tiles", "cycles", "model_cycles", "bit_nnz"),
+        *("outputs_checked", "mismatches"),
     ],
     int,
 ) | {"name": str, "stall_cycles": dict}
 """Keys of a layer in a report, and their types."""
 
+PRODUCT = ("residual_nnz", "exact_match_rows", "partial_match_rows", "zero_rows")
+"""Keys of a layer that Prosperity alone fills; null for any other machine."""
+
 TOTALS = {
     "cycles": int,
     "model_cycles": int,
     "bit_density": float,
-    "product_density": float,
     "mismatches": int,
 }
 REPORT = {
@@ -87,8 +90,12 @@ def read_report(out: Path) -> Json:
     assert report["accuracy"] is None or set(report["accuracy"]) >= {"rtl", "reference", "images"}
     check_types(report["totals"], TOTALS)
     check_types(report["sim"], {"wall_s": float, "cycles_per_s": float})
+    own = report["design"] == "prosperity"
+    assert type(report["totals"]["product_density"]) is (float if own else type(None))
+    stalls = set(MACHINES[report["design"]].stalls)
     for layer in report["layers"]:
         check_types(layer, LAYER)
-        assert set(layer["stall_cycles"]) == STALLS
+        check_types(layer, dict.fromkeys(PRODUCT, int if own else type(None)))
+        assert set(layer["stall_cycles"]) == stalls
         assert {type(cycles) for cycles in layer["stall_cycles"].values()} == {int}
     return report

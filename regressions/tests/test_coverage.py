@@ -15,13 +15,14 @@ import pytest
 from models.errors import InputError
 from regressions.coverage import __main__ as command
 from regressions.coverage.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
-from regressions.coverage.exclusions import apply, load_exclusions, spans
+from regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
 from regressions.coverage.page import annotate
 from regressions.coverage.plan import ELSEWHERE, plan_status
 from regressions.coverage.result import BARS, CoverageResult, Total
 from regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
 from regressions.coverage.toggles import summary
 from tb.common import coverage as functional
+from tb.common.machine.designs import DESIGNS
 from tb.common.runner import CODE_COVERAGE, ROOT, Design, build, run
 from tb.common.toggle_fix import corrected
 from tools import testplan
@@ -215,8 +216,9 @@ def test_an_entry_for_no_point_is_stale(exclusions: Callable[..., Any]) -> None:
     assert all("there is no such point" in text for text in applied.stale)
 
 
-def test_the_projects_exclusions_are_well_formed() -> None:
-    entries = load_exclusions(command.EXCLUSIONS, ROOT)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_projects_exclusions_are_well_formed(design: str) -> None:
+    entries = load_exclusions(exclusions_of(design, ROOT), ROOT)
     assert entries
     assert all(len(e.reason) > 20 for e in entries)
 
@@ -256,7 +258,7 @@ class Session:
             name="layers", desc="d", stage="V1", tests=("layers.A",), tags=("f",)
         )
         self.plan = testplan.Plan(name="p", testpoints=(testpoint,), covergroups={})
-        monkeypatch.setattr(command, "EXCLUSIONS", self.exclusions)
+        monkeypatch.setattr(command, "exclusions_of", lambda design, root: self.exclusions)
         monkeypatch.setattr(command, "load_plan", lambda path: self.plan)
         monkeypatch.setattr(command, "coverage_runs", self._runs)
         monkeypatch.setattr(command, "execute_all", self._execute)
@@ -273,9 +275,9 @@ class Session:
         """Add a run with what it leaves in its folder."""
         self.results.append((test, config, failure, code, bins or covered(a=1, b=1)))
 
-    def _runs(self, seed: int, *, quick: bool) -> list[CoverageRun]:
+    def _runs(self, seed: int, *, design: str, quick: bool) -> list[CoverageRun]:
         return [
-            CoverageRun(test=test, config=config, seed=seed + i)
+            CoverageRun(test=test, design=design, config=config, seed=seed + i)
             for i, (test, config, *_) in enumerate(self.results)
         ]
 
@@ -562,11 +564,12 @@ def test_nothing_measured_is_no_full_coverage() -> None:
     assert result.problems()
 
 
-def test_every_testpoint_of_the_machine_has_its_runs() -> None:
-    runs = coverage_runs(1)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_testpoint_of_a_machine_has_its_runs(design: str) -> None:
+    runs = coverage_runs(1, design=design)
     assert len({item.name for item in runs}) == len(runs)
     results = [RunResult(run=item, folder=Path(), wall_s=0, failure=None) for item in runs]
-    states = plan_status(testplan.load(testplan.source_of("prosperity")), results)
+    states = plan_status(testplan.load(testplan.source_of(design)), results)
     assert [state.trouble for state in states if state.trouble] == []
     assert all(set(s.testpoint.tags) & set(ELSEWHERE) for s in states if s.elsewhere)
 

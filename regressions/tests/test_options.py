@@ -11,10 +11,13 @@ import pytest
 from models.config import PAPER, SMALL
 from models.errors import InputError
 from models.layer import Layer
-from models.tests.helpers import captured_workload, chained_workload
+from models.loas.config import PAPER as LOAS_PAPER
+from models.loas.config import SMALL as LOAS_SMALL
+from models.tests.helpers import captured_workload, chained_workload, transformer_workload
 from models.workload import Workload, save
 from regressions.launch import rerun_command
-from regressions.options import BUNDLED, MAX_SEED, SimOptions, check_options
+from regressions.machines.prosperity import PROSPERITY
+from regressions.options import MAX_SEED, SimOptions, check_options
 
 
 def refusal(**given: str) -> str:
@@ -59,7 +62,8 @@ def test_options_defaults() -> None:
         "verilator",
         "product",
     )
-    assert (options.config, options.path, options.images) == (PAPER, BUNDLED["paper"], 20)
+    assert (options.config, options.path) == (PAPER, PROSPERITY.bundled["paper"])
+    assert options.images == 20
     assert (options.backpressure, options.seed, options.waves) == ("none", 1, False)
     assert options.selected == options.workload.layers
 
@@ -225,6 +229,48 @@ def test_options_refuse_a_bad_workload_file(tmp_path: Path, captured: str) -> No
     assert refusal(workload=captured).endswith("holds pickled objects, which are never loaded")
 
 
+def test_options_of_loas() -> None:
+    options = check_options(design="loas")
+    assert (options.mode, options.config, options.images) == ("dual", LOAS_PAPER, 20)
+    assert options.machine.design.top == "loas_top"
+    assert check_options(design="loas", config="small", mode="ft").config == LOAS_SMALL
+    assert refusal(design="loas", mode="bit") == "unknown mode 'bit': choose from dual, ft"
+    assert refusal(mode="ft") == "unknown mode 'ft': choose from product, bit, dense"
+
+
+def test_options_of_loas_refuse_time_steps(tmp_path: Path) -> None:
+    five = saved(tmp_path / "five.npz", linear_only(4, steps=5))
+    assert refusal(design="loas", workload=five) == (
+        "layer 'fc': T=5 exceeds this machine's limit of 4"
+    )
+    three = saved(tmp_path / "three.npz", linear_only(4, steps=3))
+    assert check_options(design="loas", workload=three, mode="ft").mode == "ft"
+    one = saved(tmp_path / "one.npz", linear_only(4))
+    assert check_options(design="loas", workload=one).mode == "dual"
+    assert "mode ft would drop all of them" in refusal(design="loas", workload=one, mode="ft")
+
+
+def test_options_of_loas_count_positions(tmp_path: Path) -> None:
+    # 65536 rows of spikes are 16384 positions: DIM_W = 16 holds them.
+    layer = Layer(
+        name="conv",
+        kind="conv2d",
+        input_shape=(4, 1, 128, 128),
+        out_channels=1,
+        spikes=np.zeros((4, 1, 128, 128), np.bool_),
+    )
+    path = saved(tmp_path / "wide.npz", Workload(name="wide", time_steps=4, layers=[layer]))
+    assert check_options(design="loas", config="small", workload=path).selected[0].m == 1 << 16
+    assert "M=65536 exceeds" in refusal(config="small", workload=path)
+
+
+def test_options_of_loas_run_attention_in_dual_mode(tmp_path: Path) -> None:
+    path = saved(tmp_path / "t.npz", transformer_workload(4, images=1, time_steps=4))
+    assert check_options(design="loas", config="small", workload=path).images == 1
+    text = refusal(design="loas", config="small", workload=path, mode="ft")
+    assert text.startswith("layer 'attn.kv': with one time step")
+
+
 def read_back(command: str) -> SimOptions:
     """Check the options of a `make sim` command."""
     make, target, *words = shlex.split(command)
@@ -239,6 +285,7 @@ def test_rerun_command_repeats_the_options(tmp_path: Path) -> None:
         {"config": "small", "images": "7", "layers": "fc,conv2", "mode": "bit"},
         {"workload": path, "layers": "conv", "seed": "77", "backpressure": "heavy"},
         {"sim": "icarus"},
+        {"design": "loas", "mode": "ft", "config": "small"},
     ):
         options = check_options(**given)
         again = read_back(rerun_command(options))

@@ -24,7 +24,7 @@ from models.product_sparsity import decompose, pack_rows
 from models.tests.helpers import captured_workload
 from models.timing import predict_layer
 from models.workload import load, save
-from regressions.options import BUNDLED
+from regressions.machines.prosperity import PROSPERITY
 from regressions.paper import dual_work, inputs, work
 from regressions.paper.results import make_tasks
 from regressions.paper.tables import LEGEND, change, text_of
@@ -89,8 +89,8 @@ def number(workload: Json, table: str, row: str, column: str) -> float:
 def test_paper_has_every_table_of_every_workload(small: tuple[Path, str]) -> None:
     out, printed = small
     report = read(out)
-    assert [w["name"] for w in report["workloads"]] == ["digits", "tiny"]
-    assert [w["images"] for w in report["workloads"]] == [2, 0]
+    assert [w["name"] for w in report["workloads"]] == ["digits", "digits_pruned", "tiny"]
+    assert [w["images"] for w in report["workloads"]] == [2, 2, 0]
     assert set(report["summary"]) == OVERVIEWS
     for workload in report["workloads"]:
         assert set(workload["tables"]) == TABLES
@@ -134,7 +134,7 @@ def test_paper_files_hold_the_same_numbers(small: tuple[Path, str]) -> None:
 
 def test_paper_numbers_agree_with_the_models(small: tuple[Path, str]) -> None:
     digits = read(small[0])["workloads"][0]
-    network = inputs.read_network(BUNDLED["paper"], 2, [])
+    network = inputs.read_network(PROSPERITY.bundled["paper"], 2, [])
     cycles = sum(
         predict_layer(layer.spikes, layer.n, spikes_out=layer.neurons > 0).cycles
         for layer in network.work
@@ -171,7 +171,7 @@ class _Page(HTMLParser):
 
 
 def test_paper_holds_loas_against_its_models(small: tuple[Path, str]) -> None:
-    tiny = read(small[0])["workloads"][1]
+    tiny = read(small[0])["workloads"][-1]
     cycles = published = sparten = 0
     for layer in captured_workload().layers:
         weights = dual_work.layer_weights(layer, "tiny")
@@ -226,7 +226,7 @@ def test_paper_refuses_bad_input(options: tuple[str, ...], expected: str, tmp_pa
 def test_paper_shows_the_published_totals_of_vgg9(tmp_path: Path) -> None:
     done = run_paper(f"--workloads={SHARED}", "--images=1", "--jobs=2", f"--out={tmp_path}")
     assert (done.returncode, done.stderr) == (0, "")
-    vgg9 = read(tmp_path)["workloads"][1]
+    vgg9 = read(tmp_path)["workloads"][-1]
     for machine, cycles in VGG9_TOTALS.items():
         assert number(vgg9, "machines", machine, "total") == cycles
         assert number(vgg9, "machines", machine, "change") == 0
@@ -335,13 +335,14 @@ def test_reports_are_taken_of_the_same_spikes_only(
 
 
 def test_networks_of_one_name_are_told_apart() -> None:
-    assert inputs.read_network(BUNDLED["paper"], 1, ["digits"]).label == "digits #2"
+    assert inputs.read_network(PROSPERITY.bundled["paper"], 1, ["digits"]).label == "digits #2"
 
 
 def test_tasks_cover_every_layer() -> None:
-    network = inputs.read_network(BUNDLED["paper"], 1, [])
+    network = inputs.read_network(PROSPERITY.bundled["paper"], 1, [])
     tasks = make_tasks(network)
-    assert {task.layer for task in tasks} == {layer.name for layer in load(BUNDLED["paper"]).layers}
+    layers = load(PROSPERITY.bundled["paper"]).layers
+    assert {task.layer for task in tasks} == {layer.name for layer in layers}
     assert len({(task.layer, task.name) for task in tasks}) == len(tasks)
 
 

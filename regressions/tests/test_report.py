@@ -13,10 +13,11 @@ from models.tests.helpers import captured_workload, chained_workload
 from models.workload import Workload, save
 from regressions.html_report import render, write_html
 from regressions.launch import RunOutcome
+from regressions.machines.loas import LOAS
+from regressions.machines.prosperity import PROSPERITY, row_classes
 from regressions.options import SimOptions, check_options
-from regressions.plots import plots, row_classes
 from regressions.report import make_report, write_json
-from regressions.tests.helpers import STALLS, Json, read_report
+from regressions.tests.helpers import PRODUCT, STALLS, Json, read_report
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>&amp;[/bold]{{ 7 * 7 }}"
 
@@ -104,6 +105,41 @@ def test_report_of_a_failure_says_why(options: SimOptions, tmp_path: Path) -> No
     assert make_report(options, outcome_of(tmp_path, layers=[]))["passed"] is False
 
 
+def loas_row(name: str, **given: object) -> Json:
+    """Return a layer's row as the simulation of LoAS writes it."""
+    row = layer_row(name)
+    for key in PRODUCT:
+        del row[key]
+    stalls = dict.fromkeys(LOAS.stalls, 4)
+    counts = {key: 7 for group in LOAS.groups.values() for key in group}
+    return row | {"stall_cycles": stalls} | counts | {"bit_nnz": 200} | given
+
+
+def test_report_of_loas(tmp_path: Path) -> None:
+    save(captured_workload(), tmp_path / "w.npz")
+    options = check_options(
+        design="loas", workload=str(tmp_path / "w.npz"), config="small", out=str(tmp_path)
+    )
+    rows = [loas_row("conv", matches=60, corrections=45), loas_row("fc_0", matches=40, n=300)]
+    report = make_report(options, outcome_of(tmp_path, layers=rows))
+    write_json(report, tmp_path)
+    assert read_report(tmp_path) == json.loads(json.dumps(report))
+    totals = report["totals"]
+    # 300 outputs are three tiles of 128, 8 are one.
+    assert totals["bit_density"] == (200 + 3 * 200) / (4 * 800)
+    assert (totals["product_density"], totals["matches"], totals["corrections"]) == (None, 100, 52)
+    weights = report["workload"]["weights"]
+    assert weights == (
+        "where the workload has none: random int8, pruned at random to 98.20% zeros, the published "
+        "sparsity of VGG16"
+    )
+    page = Page(render(report, options.workload)).text
+    assert {"Speculation hits", "48.0%", "Matches", "corrections", weights} <= set(page)
+    assert [plot.key for plot in LOAS.plots(rows, {})] == ["cycles", "matches", "beats", "model"]
+    for plot in LOAS.plots(rows, {}):
+        go.Figure(plot.data, plot.layout)
+
+
 def test_report_needs_results(options: SimOptions, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no results"):
         make_report(options, RunOutcome(None, "died", tmp_path))
@@ -188,7 +224,8 @@ def test_page_escapes_hostile_text(tmp_path: Path) -> None:
     assert page.text.count(HOSTILE) >= 3
     assert page.references == {"plotly.min.js"}
     # Nor does a plot's label, in which Plotly reads HTML, begin a tag.
-    labels = [label for plot in plots(rows, 8) for trace in plot.data for label in trace["y"]]
+    drawn = PROSPERITY.plots(rows, {"tile_k": 8})
+    labels = [label for plot in drawn for trace in plot.data for label in trace["y"]]
     assert not any("<" in label for label in labels)
 
 
@@ -222,7 +259,7 @@ def test_page_lies_beside_its_library(options: SimOptions, tmp_path: Path) -> No
 
 def test_plots_are_plotly_figures() -> None:
     rows = [layer_row("conv"), layer_row("fc_0", cycles=150)]
-    drawn = plots(rows, 8)
+    drawn = PROSPERITY.plots(rows, {"tile_k": 8})
     assert [plot.key for plot in drawn] == ["cycles", "rows", "densities", "model"]
     for plot in drawn:
         figure = go.Figure(plot.data, plot.layout)  # raises on anything that Plotly does not know
@@ -230,7 +267,7 @@ def test_plots_are_plotly_figures() -> None:
     parts = [sum(values) for values in zip(*(t["x"] for t in drawn[0].data), strict=True)]
     assert parts == [130, 130]
     assert "They differ in fc_0." in drawn[3].caption
-    assert plots([], 8) == []
+    assert PROSPERITY.plots([], {"tile_k": 8}) == []
 
 
 def test_row_classes_cover_every_row() -> None:

@@ -177,6 +177,55 @@ def test_sim_runs_a_spiking_transformer(tmp_path: Path, simulator: str) -> None:
     assert some == [rows[name] for name in ("attn.kv", "attn.qkv", "last")]
 
 
+@pytest.mark.sim
+def test_sim_infers_the_bundled_network_on_loas(tmp_path: Path) -> None:
+    rows = {}
+    for simulator, mode in (("verilator", "dual"), ("icarus", "ft"), ("verilator", "ft")):
+        out = tmp_path / f"{simulator}-{mode}"
+        options = ("--design=loas", f"--mode={mode}", f"--sim={simulator}", f"--out={out}")
+        done = run_sim(*SMALL, *options)
+        assert (done.returncode, done.stderr) == (0, "")
+        report = read_report(out)
+        assert (report["design"], report["mode"], report["passed"]) == ("loas", mode, True)
+        assert report["workload"]["weights"] == "the workload's"
+        assert report["accuracy"]["rtl"] == report["accuracy"]["reference"]
+        assert [layer["name"] for layer in report["layers"]] == ["conv2", "conv3", "fc"]
+        for layer in report["layers"]:
+            check_layer(layer)
+        rows[simulator, mode] = report["layers"]
+        page = (out / "report.html").read_text()
+        assert "Speculation hits" in page
+        assert "corrected" in done.stdout
+    assert rows["icarus", "ft"] == rows["verilator", "ft"]
+    for dual, ft in zip(rows["verilator", "dual"], rows["verilator", "ft"], strict=True):
+        assert (dual["single_words"], ft["single_words"] > 0) == (0, True)
+        assert ft["matches"] < dual["matches"]
+
+
+@pytest.mark.sim
+def test_sim_runs_captured_layers_on_loas(tmp_path: Path, workload: Path) -> None:
+    options = ("--design=loas", "--config=small", f"--workload={workload}", "--backpressure=light")
+    done = run_sim(*options, f"--out={tmp_path}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "random int8, pruned at random to 98.20% zeros" in done.stdout
+    report = read_report(tmp_path)
+    assert report["totals"]["mismatches"] == 0
+    assert report["totals"]["cycles"] > report["totals"]["model_cycles"]
+
+
+@pytest.mark.sim
+def test_sim_runs_a_spiking_transformer_on_loas(tmp_path: Path) -> None:
+    path = tmp_path / "transformer.npz"
+    save(transformer_workload(4, images=1, time_steps=4), path)
+    options = ("--design=loas", "--config=small", f"--workload={path}", "--layers=attn,last")
+    done = run_sim(*options, f"--out={tmp_path}")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = read_report(tmp_path)["layers"]
+    assert [row["name"] for row in rows] == ["attn.kv", "attn.qkv", "last"]
+    for row in rows:
+        check_layer(row)
+
+
 def simulation_module(folder: Path, text: str) -> Path:
     """Make Python start every simulation, and nothing else, with some lines."""
     folder.mkdir()

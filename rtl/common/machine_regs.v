@@ -21,7 +21,7 @@ module machine_regs #(
     // bits of MODE and of LIF, 1 to 31
     parameter MODE_W = 1,
     parameter LIF_W = 7,
-    // 0: there is no TIME_STEPS, its address is unmapped and time_steps stays 1
+    // 0: there is no TIME_STEPS, its address is unmapped and time_steps stays 0
     parameter HAS_TIME_STEPS = 1,
     // bits of a counter number, derived
     parameter SEL_W = $clog2(NUM_COUNTERS)
@@ -93,6 +93,8 @@ module machine_regs #(
     localparam [31:0] PARAM_BYTES     = 4 * NUM_PARAMS;
     localparam [31:0] COUNTER_BYTES   = 8 * NUM_COUNTERS;
     localparam        WITH_TIME_STEPS = HAS_TIME_STEPS != 0;
+    // an unmapped address reads 0
+    localparam [31:0] FIRST_TIME_STEPS = HAS_TIME_STEPS != 0 ? RESET_TIME_STEPS : 32'd0;
 
     wire        wr_en;
     wire [11:0] wr_addr;
@@ -170,7 +172,7 @@ module machine_regs #(
             dim_m         <= RESET_DIM_M;
             dim_k         <= RESET_DIM_K;
             dim_n         <= RESET_DIM_N;
-            time_steps    <= RESET_TIME_STEPS;
+            time_steps    <= FIRST_TIME_STEPS;
             mode          <= RESET_MODE[MODE_W-1:0];
             lif           <= RESET_LIF[LIF_W-1:0];
             irq_enable_q  <= 2'b00;

@@ -61,6 +61,17 @@ module column_output #(
     localparam STORE_W  = TPPES * WORDS_W;
     localparam COLUMN_B = TPPES * TIME_STEPS;
 
+    // The mode of the layer: a setting that changes behind an abandoned one must not withdraw a beat.
+    reg spikes_q;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            spikes_q <= 1'b0;
+        end else if (start) begin
+            spikes_q <= spikes_out;
+        end
+    end
+
     // ---- read: walks the columns of the full banks ----
     wire              active;
     wire [ROWS_W-1:0] rows;
@@ -124,9 +135,9 @@ module column_output #(
     wire raw_room = !have_q || m_axis_out_tready;
     wire store_room;
 
-    assign column_room = spikes_out ? store_room : raw_room;
+    assign column_room = spikes_q ? store_room : raw_room;
 
-    wire column_step = spikes_out || raw_room;
+    wire column_step = spikes_q || raw_room;
 
     always @(posedge clk) begin
         if (rst) begin
@@ -181,12 +192,12 @@ module column_output #(
     reg  [ROWS_W-1:0]  rows_0_q;
     reg  [ROWS_W-1:0]  rows_1_q;
 
-    wire fill       = spikes_out && have_q;
+    wire fill       = spikes_q && have_q;
     wire fill_first = have_column_q == {COLUMN_W{1'b0}};
     wire fill_last  = fill && have_last_q;
     wire sent;
 
-    wire [1:0] read_mask = {read_store_q, !read_store_q} & {2{spikes_out && tile_read}};
+    wire [1:0] read_mask = {read_store_q, !read_store_q} & {2{spikes_q && tile_read}};
     wire [1:0] fill_mask = {fill_store_q, !fill_store_q} & {2{fill_last}};
     wire [1:0] send_mask = {send_store_q, !send_store_q} & {2{sent}};
 
@@ -331,11 +342,11 @@ module column_output #(
         end
     endgenerate
 
-    assign m_axis_out_tvalid = spikes_out ? beat_q : have_q;
-    assign m_axis_out_tlast  = spikes_out ? beat_last_q : have_last_q;
-    assign m_axis_out_tdata  = spikes_out ? fibre_data : raw_data;
+    assign m_axis_out_tvalid = spikes_q ? beat_q : have_q;
+    assign m_axis_out_tlast  = spikes_q ? beat_last_q : have_last_q;
+    assign m_axis_out_tdata  = spikes_q ? fibre_data : raw_data;
     assign layer_done        = m_axis_out_tvalid && m_axis_out_tready
-        && (spikes_out ? beat_end_q : have_end_q);
+        && (spikes_q ? beat_end_q : have_end_q);
 
 endmodule
 

@@ -4,7 +4,7 @@
 // Function:   the values of a fibre start where those of the fibres before it end (its pointer). Empty
 //             fibres are passed over unless KEEP_EMPTY. Every tile ends with an item that has
 //             item_end set: its last fibre, or an item without a fibre if that one was passed over earlier.
-//             drop discards what is left of the tile at hand and gives only that last item.
+//             drop discards what is left of the tile at hand and gives only that last item; it holds until then.
 // Latency:    an item is offered in the cycle after its bitmask and values are there.
 // Throughput: one fibre a cycle; bitmask beats without one cost a cycle each.
 // Handshake:  valid/ready; the item comes from registers and holds until taken.
@@ -160,7 +160,9 @@ module fibre_reader #(
     wire tile_end = mask_ready && mask_last;
 
     assign mask_ready  = (fibre && !many) || passed || dropped;
-    assign value_ready = dropping ? !values_done_q : fibre && needs;
+    // A value beat is this tile's only if the bitmasks so far have announced one: behind a tile without
+    // values waits the next one's.
+    assign value_ready = dropping ? mask_valid && mask_values && !values_done_q : fibre && needs;
 
     always @(posedge clk) begin
         if (rst) begin

@@ -7,7 +7,7 @@
 //             weight wait in a FIFO each for the spike word.
 // Latency:    a fibre taken in cycle c has its first match in c + 1; match_valid is up in the cycle after
 //             a match; it can be popped one cycle later.
-// Throughput: one match a cycle while the FIFOs have room.
+// Throughput: one match a cycle while the FIFOs have room; if all are popped at once, from FIFO_DEPTH = 3 on.
 // Handshake:  blocked: the offered fibre matches and the queue is full; take only when it is low.
 // Reset:      empties queue and FIFOs.
 `default_nettype none

@@ -17,30 +17,26 @@ module laggy_prefix_sum #(
     input  wire                    step,
     input  wire                    first,
     input  wire [ADDERS-1:0]       bits,
-    output wire [ADDERS*SUM_W-1:0] sums
+    output reg  [ADDERS*SUM_W-1:0] sums
 );
 
-    reg  [SUM_W-1:0]            total_q;
-    wire [(ADDERS+1)*SUM_W-1:0] chain;
+    reg [SUM_W-1:0] total_q;
+    reg [SUM_W-1:0] total_d;
+    integer         i;
 
-    assign chain[SUM_W-1:0] = first ? {SUM_W{1'b0}} : total_q;
-    assign sums             = chain[ADDERS*SUM_W-1:0];
-
-    genvar i;
-    generate
-        for (i = 0; i < ADDERS; i = i + 1) begin : g_adder
-            if (SUM_W == 1) begin : g_bit
-                assign chain[i+1] = chain[i] ^ bits[i];
-            end else begin : g_word
-                assign chain[(i+1)*SUM_W +: SUM_W] =
-                    chain[i*SUM_W +: SUM_W] + {{(SUM_W - 1) {1'b0}}, bits[i]};
+    always @* begin
+        total_d = first ? {SUM_W{1'b0}} : total_q;
+        for (i = 0; i < ADDERS; i = i + 1) begin
+            sums[i*SUM_W +: SUM_W] = total_d;
+            if (bits[i]) begin
+                total_d = total_d + 1'b1;
             end
         end
-    endgenerate
+    end
 
     always @(posedge clk) begin
         if (step) begin
-            total_q <= chain[ADDERS*SUM_W +: SUM_W];
+            total_q <= total_d;
         end
     end
 

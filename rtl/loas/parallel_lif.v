@@ -30,16 +30,16 @@ module parallel_lif #(
     genvar t;
     generate
         for (r = 0; r < ROWS; r = r + 1) begin : g_row
-            wire [TIME_STEPS*U_W-1:0] potentials;
-
-            assign potentials[U_W-1:0] = {U_W{1'b0}};
-
             for (t = 0; t < TIME_STEPS; t = t + 1) begin : g_step
+                wire [U_W-1:0] u;
                 wire [U_W-1:0] u_next;
 
-                if (t < TIME_STEPS - 1) begin : g_chain
-                    assign potentials[(t+1)*U_W +: U_W] = u_next;
-                end else begin : g_last
+                if (t == 0) begin : g_first
+                    assign u = {U_W{1'b0}};
+                end else begin : g_chain
+                    assign u = g_step[t-1].u_next;
+                end
+                if (t == TIME_STEPS - 1) begin : g_last
                     wire unused = &{1'b0, u_next};
                 end
 
@@ -55,7 +55,7 @@ module parallel_lif #(
                     .sum       (sums[(r*TIME_STEPS+t)*ACC_W +: ACC_W]),
                     .bias      (bias),
                     .threshold (threshold),
-                    .u         (potentials[t*U_W +: U_W]),
+                    .u         (u),
                     .spike     (words[r*TIME_STEPS+t]),
                     .u_next    (u_next)
                 );

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.prosperity import layer_sums
-from tb.prosperity.observer import ObservedLayer
+from tb.prosperity.observer import ProsperityLayer
 
 
 def unpack_bits(words: list[int], width: int) -> NDArray[np.uint8]:
@@ -27,7 +27,7 @@ def unpack_signed(words: list[int], width: int, count: int) -> NDArray[np.int64]
 class LayerData:
     """The matrices of a layer, put together from the beats of its first m, n tiles."""
 
-    def __init__(self, layer: ObservedLayer) -> None:
+    def __init__(self, layer: ProsperityLayer) -> None:
         self.layer = layer
         self.setup, self.sizes = layer.setup, layer.sizes
         self.spikes = self._spikes()

@@ -11,14 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.config import ProsperityConfig
-from models.lif import LifConfig, LifParams
 from models.prosperity import Mode
+from tb.common.machine.stimulus import Rng, random_lif, random_size, random_weights
 from tb.prosperity.job import LayerJob
 
-Rng = np.random.Generator
 Matrix = NDArray[np.bool_]
-
-INT32: Final = (-(1 << 31), (1 << 31) - 1)
 
 
 def random_rows(rng: Rng, m: int, k: int) -> Matrix:
@@ -108,27 +105,6 @@ STRUCTURES: Final[dict[str, Callable[[Rng, int, int], Matrix]]] = {
 }
 
 
-def random_weights(rng: Rng, k: int, n: int) -> NDArray[np.int8]:
-    """Return weights over the whole range, sometimes only its ends."""
-    if rng.random() < 0.25:
-        return rng.choice(np.array([-128, 127], dtype=np.int8), (k, n))
-    return rng.integers(-128, 128, (k, n), dtype=np.int8)
-
-
-def random_lif(rng: Rng, n: int) -> LifParams:
-    """Return neurons with all settings; sometimes bias and threshold at the ends of their range."""
-    config = LifConfig(
-        leak_shift=(0, 1, 2, 3, 7, 31)[rng.integers(6)],
-        reset="soft" if rng.random() < 0.5 else "hard",
-        fire=">=" if rng.random() < 0.5 else ">",
-    )
-    if rng.random() < 0.25:
-        bias, threshold = (rng.choice(np.array(INT32), n) for _ in range(2))
-    else:
-        bias, threshold = rng.integers(-40, 40, n), rng.integers(-50, 400, n)
-    return LifParams(bias.astype(np.int32), threshold.astype(np.int32), config)
-
-
 def make_job(
     rng: Rng,
     shape: tuple[int, int, int],
@@ -156,13 +132,6 @@ def blank_tiles(job: LayerJob, config: ProsperityConfig, empty: Iterable[int]) -
     for tile in empty:
         spikes[:, tile * config.tile_k : (tile + 1) * config.tile_k] = False
     return dataclasses.replace(job, spikes=spikes)
-
-
-def random_size(rng: Rng, tile: int, tiles: int) -> int:
-    """Return a size up to some tiles; full tiles and one beside them come often."""
-    if rng.random() < 0.4:
-        return max(1, tile * int(rng.integers(1, tiles + 1)) + int(rng.integers(-1, 2)))
-    return int(rng.integers(1, tile * tiles + 1))
 
 
 def random_job(rng: Rng, config: ProsperityConfig, tiles: tuple[int, int, int]) -> LayerJob:

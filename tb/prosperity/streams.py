@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.config import ProsperityConfig
-from tb.common.agents.axis.bus import Beat
-from tb.prosperity.job import LayerJob
-
-Packets = list[list[Beat]]
+from tb.common.machine.job import MachineJob, OutputTile, Packets, packet
 
 
 def _ints(bits: NDArray[np.uint8]) -> list[int]:
@@ -27,15 +24,11 @@ def _word_bits(words: NDArray[np.integer], width: int) -> NDArray[np.uint8]:
     return bits.astype(np.uint8).reshape(len(words), -1)
 
 
-def _packet(beats: list[int]) -> list[Beat]:
-    return [Beat(data, i == len(beats) - 1) for i, data in enumerate(beats)]
-
-
 def _starts(size: int, step: int) -> range:
     return range(0, size, step)
 
 
-def spike_packets(job: LayerJob, config: ProsperityConfig) -> Packets:
+def spike_packets(job: MachineJob[Any], config: ProsperityConfig) -> Packets:
     """Return the spike stream: a packet for each tile, m, n, k order."""
     n_tiles = len(_starts(job.n, config.lanes))
     packets: Packets = []
@@ -46,7 +39,7 @@ def spike_packets(job: LayerJob, config: ProsperityConfig) -> Packets:
             beats = -(-len(tile) // config.beat_rows)
             full = np.zeros((beats * config.beat_rows, config.tile_k), dtype=np.uint8)
             full[: tile.shape[0], : tile.shape[1]] = tile
-            row_of_tiles.append(_packet(_ints(full.reshape(beats, -1))))
+            row_of_tiles.append(packet(_ints(full.reshape(beats, -1))))
         packets += row_of_tiles * n_tiles
     return packets
 
@@ -59,7 +52,7 @@ def _param_beats(values: NDArray[np.integer], config: ProsperityConfig) -> list[
     return _ints(bits.reshape(config.param_beats, -1))
 
 
-def weight_packets(job: LayerJob, config: ProsperityConfig) -> Packets:
+def weight_packets(job: MachineJob[Any], config: ProsperityConfig) -> Packets:
     """Return the weight stream: a packet for each tile, thresholds and biases before an n tile."""
     row_of_tiles: Packets = []
     for n in _starts(job.n, config.lanes):
@@ -71,16 +64,20 @@ def weight_packets(job: LayerJob, config: ProsperityConfig) -> Packets:
             tile = job.weights[k : k + config.tile_k, n : n + config.lanes]
             full = np.zeros((len(tile), config.lanes), dtype=np.int64)
             full[:, : tile.shape[1]] = tile
-            row_of_tiles.append(_packet(params + _ints(_word_bits(full, config.weight_w))))
+            row_of_tiles.append(packet(params + _ints(_word_bits(full, config.weight_w))))
             params = []
     return row_of_tiles * len(_starts(job.m, config.tile_m))
 
 
-def output_tiles(job: LayerJob, config: ProsperityConfig) -> Iterator[tuple[slice, slice]]:
-    """Yield (rows, columns) of the output in the order of the output stream's packets."""
+def output_tiles(job: MachineJob[Any], config: ProsperityConfig) -> list[OutputTile]:
+    """Return the packets of the output stream, in order: a beat a row."""
+    tiles = []
     for m in _starts(job.m, config.tile_m):
+        rows = slice(m, min(m + config.tile_m, job.m))
         for n in _starts(job.n, config.lanes):
-            yield slice(m, min(m + config.tile_m, job.m)), slice(n, min(n + config.lanes, job.n))
+            columns = slice(n, min(n + config.lanes, job.n))
+            tiles.append(OutputTile(rows, columns, beats=rows.stop - rows.start))
+    return tiles
 
 
 def unpack_outputs(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from models.config import PAPER, SMALL, ProsperityConfig
 from tb.common.agents.axis.pauses import PROFILES
 from tb.common.coverage import VARIABLE
+from tb.common.machine.cases import MISUSE, PAUSES, SABOTAGE, by_stream, run_case
 from tb.common.randomness import generator
 from tb.common.runner import RunFailure
-from tb.common.unit import base_seed, both_simulators, rerun_command
-from tb.prosperity.launch import run_test
+from tb.common.unit import base_seed, both_simulators
 from tb.prosperity.stimulus import random_config
 
 ODD: Final = ProsperityConfig(
@@ -20,20 +20,6 @@ ODD: Final = ProsperityConfig(
     spike_beat_w=96, spike_beats=9, weight_tiles=3, queue_depth=77, dim_w=19,
 )  # fmt: skip
 """Every parameter differs from every other one."""
-
-PAUSES: Final = [
-    {"spikes": "starving"},
-    {"weights": "starving"},
-    {"outputs": "starving"},
-    {"spikes": "starving", "outputs": "starving"},
-    {"spikes": "bursty", "weights": "one_in_n", "outputs": "bursty"},
-]
-"""Pause profiles of single streams that are tried."""
-
-
-def _run(request: pytest.FixtureRequest, *args: Any, **kwargs: Any) -> None:
-    seed = kwargs.pop("seed", 0) + base_seed()
-    run_test(*args, seed=seed, rerun=rerun_command(request), **kwargs)
 
 
 @both_simulators
@@ -43,7 +29,7 @@ def test_layers(
     request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
 ) -> None:
     """Directed layers on the small machine."""
-    _run(request, simulator, SMALL, f"layers.{test}", backpressure=backpressure)
+    run_case(request, simulator, SMALL, f"layers.{test}", backpressure=backpressure)
 
 
 @both_simulators
@@ -54,7 +40,7 @@ def test_random(
 ) -> None:
     """Random layers on the small machine."""
     layers = {"layers": 60 if simulator == "verilator" else 25}
-    _run(
+    run_case(
         request,
         simulator,
         SMALL,
@@ -68,7 +54,7 @@ def test_random(
 @both_simulators
 def test_full_size(request: pytest.FixtureRequest, simulator: str) -> None:
     """The paper's machine on both simulators: outputs and cycles as the model says."""
-    _run(request, simulator, PAPER, "layers.FullTiles")
+    run_case(request, simulator, PAPER, "layers.FullTiles")
 
 
 @pytest.mark.parametrize("backpressure", PROFILES)
@@ -76,7 +62,7 @@ def test_full_size(request: pytest.FixtureRequest, simulator: str) -> None:
 def test_full_size_layers(request: pytest.FixtureRequest, test: str, backpressure: str) -> None:
     """The paper's machine on larger layers: Verilator only, Icarus would take hours."""
     options = {"layers": 12, "tiles": (2, 4, 2)}
-    _run(
+    run_case(
         request,
         "verilator",
         PAPER,
@@ -94,30 +80,30 @@ def test_parameters(request: pytest.FixtureRequest, index: int) -> None:
     """
     config = random_config(generator(f"parameters {index}", base_seed()), largest=32)
     options = {"layers": 12, "tiles": (2, 4, 2)}
-    _run(request, "icarus", config, "layers.Random", options=options)
+    run_case(request, "icarus", config, "layers.Random", options=options)
 
 
 @both_simulators
 @pytest.mark.parametrize("backpressure", ["none", "heavy"])
-@pytest.mark.parametrize("test", ["SoftReset", "HardReset", "RefusedStarts", "Busy", "WrongTlast"])
+@pytest.mark.parametrize("test", MISUSE)
 def test_misuse(
     request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
 ) -> None:
     """Resets and wrong use on the small machine."""
-    _run(request, simulator, SMALL, f"misuse.{test}", backpressure=backpressure)
+    run_case(request, simulator, SMALL, f"misuse.{test}", backpressure=backpressure)
 
 
 @both_simulators
 @pytest.mark.parametrize("test", ["RegisterAccess", "RegisterBusy"])
 def test_registers(request: pytest.FixtureRequest, simulator: str, test: str) -> None:
     """The register map on the small machine."""
-    _run(request, simulator, SMALL, f"registers.{test}")
+    run_case(request, simulator, SMALL, f"registers.{test}")
 
 
 @both_simulators
 def test_parameter_registers(request: pytest.FixtureRequest, simulator: str) -> None:
     """A machine whose parameters all differ: each register reads its own."""
-    _run(request, simulator, ODD, "registers.RegisterAccess")
+    run_case(request, simulator, ODD, "registers.RegisterAccess")
 
 
 @both_simulators
@@ -127,7 +113,7 @@ def test_software(
     request: pytest.FixtureRequest, simulator: str, test: str, backpressure: str
 ) -> None:
     """What software can do besides plain layers."""
-    _run(request, simulator, SMALL, f"stress.{test}", backpressure=backpressure)
+    run_case(request, simulator, SMALL, f"stress.{test}", backpressure=backpressure)
 
 
 @both_simulators
@@ -135,58 +121,45 @@ def test_software(
 def test_corners(request: pytest.FixtureRequest, simulator: str, test: str) -> None:
     """Directed layers that close the functional coverage; Icarus runs fewer of the crosses."""
     options = {"share": 1 if simulator == "verilator" else 4}
-    _run(request, simulator, SMALL, f"stress.{test}", options=options)
+    run_case(request, simulator, SMALL, f"stress.{test}", options=options)
 
 
 @both_simulators
-@pytest.mark.parametrize("pauses", PAUSES, ids=lambda p: "-".join(f"{k}_{v}" for k, v in p.items()))
+@pytest.mark.parametrize("pauses", PAUSES, ids=by_stream)
 def test_pauses(request: pytest.FixtureRequest, simulator: str, pauses: dict[str, str]) -> None:
     """Pause profiles of single streams: each one starved, bursts, one beat in n."""
-    _run(request, simulator, SMALL, "stress.Pauses", pauses=pauses, options={"layers": 2})
+    run_case(request, simulator, SMALL, "stress.Pauses", pauses=pauses, options={"layers": 2})
 
 
-@pytest.mark.parametrize(
-    ("test", "message"),
-    [
-        ("CorruptOutput", "outputs differ from the model"),
-        ("DroppedOutput", "tlast of output row"),
-        ("CorruptSpike", "differ from the model|counter"),
-        ("StuckReady", "no progress"),
-        ("SilentScoreboard", "checked nothing"),
-        ("DeafScoreboard", "output values compared"),
-        ("ChangedPayload", "payload changed"),
-        ("WithdrawnBeat", "tvalid withdrawn"),
-        ("StolenBeat", "without a running layer"),
-        ("LateLast", "the format says True"),
-        ("WrongInterrupt", "no progress"),
-    ],
-)
-def test_sabotage(test: str, message: str) -> None:
+@pytest.mark.parametrize(("test", "message"), SABOTAGE)
+def test_sabotage(request: pytest.FixtureRequest, test: str, message: str) -> None:
     """What must be caught is caught, by the check that is there for it."""
     with pytest.raises(RunFailure, match=message):
-        run_test("verilator", SMALL, f"sabotage.{test}", seed=base_seed())
+        run_case(request, "verilator", SMALL, f"sabotage.{test}")
 
 
-def test_sabotaged_x_check() -> None:
+def test_sabotaged_x_check(request: pytest.FixtureRequest) -> None:
     """An X on an output is noticed, where there are any."""
     with pytest.raises(RunFailure, match="X or Z after the reset: irq"):
-        run_test("icarus", SMALL, "sabotage.UnknownOutput", seed=base_seed())
+        run_case(request, "icarus", SMALL, "sabotage.UnknownOutput")
 
 
-def test_sabotaged_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sabotaged_coverage(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bin that is left out as impossible, and is hit, fails the run."""
     monkeypatch.setenv(VARIABLE, "1")
     with pytest.raises(RunFailure, match="ID x write was hit"):
-        run_test("verilator", SMALL, "sabotage.ImpossibleBin", seed=base_seed())
+        run_case(request, "verilator", SMALL, "sabotage.ImpossibleBin")
 
 
 @both_simulators
 def test_wrong_counters(request: pytest.FixtureRequest, simulator: str) -> None:
     """Every counter is compared: one too many in any of them is noticed."""
-    _run(request, simulator, SMALL, "sabotage.WrongCounters")
+    run_case(request, simulator, SMALL, "sabotage.WrongCounters")
 
 
-def test_wrong_test_name() -> None:
+def test_wrong_test_name(request: pytest.FixtureRequest) -> None:
     """A run in which no test ran is a failure."""
     with pytest.raises(RunFailure, match=r"no test ran|no results"):
-        run_test("verilator", SMALL, "layers.NoSuchTest", seed=base_seed())
+        run_case(request, "verilator", SMALL, "layers.NoSuchTest")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import cycle
-
 import pyuvm
 
 from models.prosperity import Mode
+from tb.common.machine.sequences import run_layer
+from tb.common.machine.tests import layers
 from tb.common.randomness import generator
 from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.sequences import run_layer
-from tb.prosperity.stimulus import STRUCTURES, make_job, random_job
+from tb.prosperity.stimulus import STRUCTURES, make_job
 
 
 @pyuvm.test()
@@ -28,21 +27,8 @@ class Structures(ProsperityTest):
 
 
 @pyuvm.test()
-class Shapes(ProsperityTest):
-    """From 1 x 1 x 1 to two tiles and one more: every remainder of M, of K and of N."""
-
-    async def body(self) -> None:
-        """Run sizes side by side, each list as often as the longest needs."""
-        config = self.settings.config
-        rng = generator("shapes")
-        sizes = [range(1, 2 * tile + 2) for tile in (config.tile_m, config.tile_k, config.lanes)]
-        longest = max(len(s) for s in sizes)
-        await run_layer(self.env, make_job(rng, (1, 1, 1), structure="full_rows"))
-        # Shifted starts keep small M from always meeting small K and N.
-        lists = [cycle([*s[shift:], *s[:shift]]) for s, shift in zip(sizes, (0, 3, 5), strict=True)]
-        for _ in range(longest):
-            m, k, n = (next(values) for values in lists)
-            await run_layer(self.env, make_job(rng, (m, k, n)))
+class Shapes(ProsperityTest, layers.Shapes):
+    """Every remainder of M, of K and of N."""
 
 
 @pyuvm.test()
@@ -62,17 +48,8 @@ class Neurons(ProsperityTest):
 
 
 @pyuvm.test()
-class Random(ProsperityTest):
-    """Random layers; options: layers (how many), tiles (most m, k, n tiles)."""
-
-    async def body(self) -> None:
-        """Run them back to back."""
-        options = self.settings.options
-        rng = generator("layers")
-        for _ in range(options.get("layers", 20)):
-            await run_layer(
-                self.env, random_job(rng, self.settings.config, options.get("tiles", (3, 4, 2)))
-            )
+class Random(ProsperityTest, layers.Random):
+    """Random layers."""
 
 
 @pyuvm.test()

@@ -2,212 +2,48 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
-import cocotb
 import pyuvm
-from cocotb.triggers import ClockCycles
 
-from tb.common.agents.axis.agent import PacketSequence
-from tb.common.agents.axis.bus import Beat
-from tb.common.clock_reset import reset
-from tb.common.randomness import generator
-from tb.common.watchdog import wait_high
+from tb.common.machine.job import MachineJob
+from tb.common.machine.tests import misuse
 from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.sequences import LayerSequence, run_layer
-from tb.prosperity.stimulus import make_job, random_job
-from tb.prosperity.streams import Packets, spike_packets, weight_packets
-
-
-class MisuseTest(ProsperityTest):
-    """What the tests below share."""
-
-    def small_job(self, **settings: object):  # type: ignore[no-untyped-def]
-        """Return a layer of a few tiles."""
-        config = self.settings.config
-        shape = (config.tile_m + 2, 2 * config.tile_k + 1, config.lanes + 1)
-        return make_job(generator("misuse"), shape, **settings)  # type: ignore[arg-type]
-
-    async def expect_error(self, name: str) -> None:
-        """Check that the error register holds a code, and that irq follows its mask."""
-        await ClockCycles(self.dut.clk, 4)
-        for mask in (0, 2):
-            await self.env.registers.write("IRQ_ENABLE", mask)
-            _, _, error = await self.env.registers.status()
-            self.env.scoreboard.equal("error register", error, name)
-            irq = bool(self.dut.irq.value)
-            self.env.scoreboard.equal(f"irq after {name}, IRQ_ENABLE {mask}", irq, bool(mask))
-
-    async def recover(self, *, hard: bool = False) -> None:
-        """Reset, see that the error is gone, run a clean layer."""
-        if hard:
-            self.env.flush()
-            await reset(self.dut)
-        else:
-            await self.env.registers.soft_reset()
-            self.env.flush()
-        await ClockCycles(self.dut.clk, 4)
-        busy, done, error = await self.env.registers.status()
-        self.env.scoreboard.equal("after a reset", (busy, done, error), (False, False, "NONE"))
-        await run_layer(self.env, self.small_job())
 
 
 @pyuvm.test()
-class SoftReset(MisuseTest):
-    """A soft reset at a random moment of a layer, then a layer that must be clean."""
-
-    hard = False
-
-    async def body(self) -> None:
-        """Abort layers."""
-        rng = generator("resets")
-        for _ in range(self.settings.options.get("aborts", 12)):
-            job = random_job(rng, self.settings.config, (2, 4, 2))
-            cycles = job.model_timing(self.settings.config).cycles
-            sequence = LayerSequence(self.env, job)
-            await sequence.start_layer()
-            await ClockCycles(self.dut.clk, int(rng.integers(1, cycles + 20)))
-            if self.hard:
-                self.env.flush()
-                await reset(self.dut)
-            else:
-                await self.env.registers.soft_reset()
-                self.env.flush()
-            await ClockCycles(self.dut.clk, 4)
-            self.env.scoreboard.abandon()
-            await run_layer(self.env, random_job(rng, self.settings.config, (2, 2, 2)))
+class SoftReset(ProsperityTest, misuse.SoftReset):
+    """A soft reset at a random moment of a layer."""
 
 
 @pyuvm.test()
-class HardReset(SoftReset):
+class HardReset(ProsperityTest, misuse.HardReset):
     """The same with rst."""
 
-    hard = True
+
+@pyuvm.test()
+class RefusedStarts(ProsperityTest, misuse.RefusedStarts):
+    """Configurations that cannot run, undefined modes and illegal time steps among them."""
+
+    def legal_job(self) -> MachineJob[Any]:
+        """Return a layer of two time steps."""
+        return self.small_job(lif=True, time_steps=2)
+
+    def refusals(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield error codes and the registers that lead to them."""
+        yield from super().refusals()
+        yield "MODE", {"MODE": 3}
+        # The last one does not divide the rows.
+        for steps in (0, 3, 2 * self.settings.config.tile_m, 4):
+            yield "TIME_STEPS", {"TIME_STEPS": steps}
 
 
 @pyuvm.test()
-class RefusedStarts(MisuseTest):
-    """Configurations that cannot run: error code, no beat taken, clean after a soft reset."""
-
-    async def refuse(self, error: str, **registers: int) -> None:
-        """Start with some registers set."""
-        job = self.small_job(lif=True, time_steps=2)
-        await self.env.registers.configure(job)
-        for name, value in registers.items():
-            await self.env.registers.write(name, value)
-        before = self.env.beats()
-        _, done_before, _ = await self.env.registers.status()
-        packets = spike_packets(job, self.settings.config)
-        cocotb.start_soon(PacketSequence("spikes", packets).start(self.env.spikes.sequencer))
-        await self.env.registers.start()
-        await self.expect_error(error)
-        busy, done, _ = await self.env.registers.status()
-        self.env.scoreboard.equal(f"busy, done after {error}", (busy, done), (False, done_before))
-        # A legal start is refused too until the soft reset.
-        await self.env.registers.configure(job)
-        await self.env.registers.start()
-        await self.expect_error(error)
-        self.env.scoreboard.equal(f"beats taken after {error}", self.env.beats(), before)
-        await self.recover()
-
-    async def body(self) -> None:
-        """Try each refusal."""
-        config = self.settings.config
-        limit = 1 << config.dim_w
-        for dimension in ("DIM_M", "DIM_K", "DIM_N"):
-            await self.refuse("DIM_ZERO", **{dimension: 0})
-        await self.refuse("DIM_LARGE", DIM_M=limit)
-        await self.refuse("DIM_LARGE", DIM_N=limit)
-        await self.refuse("DIM_LARGE", DIM_K=config.max_k + 1)
-        await self.refuse("DIM_LARGE", DIM_M=0xFFFFFFFF)
-        await self.refuse("MODE", MODE=3)
-        for steps in (0, 3, 2 * config.tile_m):
-            await self.refuse("TIME_STEPS", TIME_STEPS=steps)
-        await self.refuse("TIME_STEPS", TIME_STEPS=4)
+class Busy(ProsperityTest, misuse.Busy):
+    """Start and configuration writes while busy."""
 
 
 @pyuvm.test()
-class Busy(MisuseTest):
-    """Start and configuration writes while busy: refused and reported, and the layer goes on."""
-
-    async def body(self) -> None:
-        """Disturb a running layer in both ways."""
-        registers = self.env.registers
-        for error in ("START_BUSY", "CONFIG_BUSY"):
-            job = self.small_job()
-            sequence = LayerSequence(self.env, job)
-            await sequence.start_layer()
-            if error == "START_BUSY":
-                await registers.start()
-            else:
-                for name in ("DIM_M", "DIM_K", "DIM_N", "TIME_STEPS", "MODE", "LIF"):
-                    address = registers.map.address(name)
-                    okay = await registers.agent.write(address, 1)
-                    self.env.scoreboard.equal(f"write of {name} while busy", okay, False)
-            await self.expect_error(error)
-            beats = self.env.beats
-            for _ in range(2000):
-                if (await registers.status())[1]:
-                    break
-                await ClockCycles(self.dut.clk, 20)
-            self.env.scoreboard.equal("disturbed layer done", (await registers.status())[1], True)
-            counters = await registers.counters()
-            self.env.scoreboard.finish(
-                counters,
-                timed=self.settings.timed,
-                beats={k: v - sequence.beats_before[k] for k, v in beats().items()},
-            )
-            await self.recover()
-
-
-@pyuvm.test()
-class WrongTlast(MisuseTest):
-    """tlast missing, or early, on either input stream, in the first and in a later tile."""
-
-    async def body(self) -> None:
-        """Break each stream in each way."""
-        config = self.settings.config
-        job = self.small_job()
-        for stream, error in (("spikes", "SPIKE_TLAST"), ("weights", "WEIGHT_TLAST")):
-            for tile in (0, 3):
-                for early in (False, True):
-                    packets = {
-                        "spikes": spike_packets(job, config),
-                        "weights": weight_packets(job, config),
-                    }
-                    if not self.break_tlast(packets[stream], tile, early=early):
-                        continue
-                    await self.run_broken(job, packets, error)
-                    await self.recover(hard=early)
-
-    @staticmethod
-    def break_tlast(packets: Packets, tile: int, *, early: bool) -> bool:
-        """Move a packet's tlast; return whether that is possible."""
-        packet = packets[tile]
-        index = 0 if early else -1
-        if early and len(packet) == 1:
-            return False
-        packets[tile] = list(packet)
-        packets[tile][index] = dataclasses.replace(packet[index], last=early)
-        return True
-
-    async def run_broken(self, job, packets: dict[str, list[list[Beat]]], error: str) -> None:  # type: ignore[no-untyped-def]
-        """Run a layer with a broken stream until the error interrupt."""
-        env = self.env
-        await env.registers.write("IRQ_STATUS", 3)
-        await env.registers.write("IRQ_ENABLE", 2)
-        await env.registers.configure(job)
-        env.scoreboard.expect(job)
-        cocotb.start_soon(PacketSequence("s", packets["spikes"]).start(env.spikes.sequencer))
-        cocotb.start_soon(PacketSequence("w", packets["weights"]).start(env.weights.sequencer))
-        await env.registers.start()
-        await wait_high(self.dut.irq, lambda: tuple(env.beats().values()), error)
-        await self.expect_error(error)
-        busy, done, _ = await env.registers.status()
-        env.scoreboard.equal(f"busy, done after {error}", (busy, done), (False, False))
-        # Nothing more is taken: the machine has stopped by itself, and does not hang the bus.
-        beats = {k: v for k, v in env.beats().items() if k != "OUTPUT_BEATS"}
-        await ClockCycles(self.dut.clk, 100)
-        after = {k: v for k, v in env.beats().items() if k != "OUTPUT_BEATS"}
-        env.scoreboard.equal("input beats after the error", after, beats)
-        env.scoreboard.abandon()
+class WrongTlast(ProsperityTest, misuse.WrongTlast):
+    """tlast missing, or early, on either input stream."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyuvm
 
+from tb.common.machine.sequences import run_layer
 from tb.common.randomness import generator
 from tb.prosperity.base_test import ProsperityTest
 from tb.prosperity.scoreboard import TIMING_COUNTERS
-from tb.prosperity.sequences import run_layer
 from tb.prosperity.stimulus import random_job
 
 

@@ -145,7 +145,7 @@ class TB(Bench):
             self.pulses[name] = False
         for register, port in PORTS.items():
             # Without its register, time_steps stays 1.
-            assert self.out(port) == self.values.get(register, 1), register
+            assert self.out(port) == self.values.get(register, 0), register
         assert self.out("irq") == bool(self.pending & self.values["IRQ_ENABLE"]), "irq"
         state = self.idle | inputs
         self.pending &= ~self.clearing

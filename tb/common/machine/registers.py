@@ -1,13 +1,14 @@
-"""Prosperity's registers as operations: configure, start, reset, read counters."""
+"""A machine's registers as operations: configure, start, reset, read counters."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from models.prosperity import Mode
 from tb.common.agents.axil.agent import RegisterAgent
+from tb.common.machine.job import MachineJob
 from tb.common.register_map import RegisterMap
-from tb.prosperity.job import LayerJob
 
 
 class RegisterError(AssertionError):
@@ -41,29 +42,9 @@ class Registers:
             raise RegisterError(f"read of {name} refused")
         return value
 
-    def configuration(self, job: LayerJob) -> dict[str, int]:
-        """Return a layer's configuration, register to value."""
-        mode = self.map.constants[f"MODE_{Mode(job.mode).name}"]
-        mode |= int(job.spikes_out) << self.map.bit("MODE", "SPIKES_OUT")
-        values = {
-            "DIM_M": job.m,
-            "DIM_K": job.k,
-            "DIM_N": job.n,
-            "TIME_STEPS": job.time_steps,
-            "MODE": mode,
-        }
-        if job.lif is not None:
-            config = job.lif.config
-            values["LIF"] = (
-                config.leak_shift
-                | int(config.reset == "soft") << self.map.bit("LIF", "SOFT_RESET")
-                | int(config.fire == ">=") << self.map.bit("LIF", "FIRE_GE")
-            )
-        return values
-
-    async def configure(self, job: LayerJob, rng: np.random.Generator | None = None) -> None:
+    async def configure(self, job: MachineJob[Any], rng: np.random.Generator | None = None) -> None:
         """Write a layer's configuration; with a generator in random order."""
-        values = list(self.configuration(job).items())
+        values = list(job.configuration(self.map).items())
         for i in range(len(values)) if rng is None else rng.permutation(len(values)):
             await self.write(*values[i])
 

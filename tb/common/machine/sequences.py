@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import cocotb
 import numpy as np
@@ -11,22 +12,11 @@ from cocotb.triggers import ClockCycles
 from numpy.typing import NDArray
 from pyuvm import uvm_sequence
 
-from models.config import ProsperityConfig
 from tb.common.agents.axis.agent import PacketSequence
+from tb.common.machine.env import MachineEnv
+from tb.common.machine.job import MachineJob
 from tb.common.randomness import generator
 from tb.common.watchdog import NoProgress, wait_high
-from tb.prosperity.env import ProsperityEnv
-from tb.prosperity.job import LayerJob
-from tb.prosperity.streams import spike_packets, weight_packets
-
-
-def _patience(config: ProsperityConfig) -> int:
-    """Return in how many cycles a machine that works moves a beat.
-
-    With all streams in, it may process every tile whose weights it holds before the next row
-    leaves.
-    """
-    return 20_000 + (config.weight_tiles + 2) * config.tile_m * config.tile_k
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
     """
 
     def __init__(
-        self, env: ProsperityEnv, job: LayerJob, programming: Programming = Programming()
+        self, env: MachineEnv, job: MachineJob[Any], programming: Programming = Programming()
     ) -> None:
         super().__init__(f"layer {job.name}")
         self.env = env
@@ -80,8 +70,8 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
     def offer(self) -> None:
         """Offer both streams; the machine takes nothing before the start."""
         config = self.env.settings.config
-        spikes = PacketSequence("spikes", spike_packets(self.job, config))
-        weights = PacketSequence("weights", weight_packets(self.job, config))
+        spikes = PacketSequence("spikes", self.job.spike_packets(config))
+        weights = PacketSequence("weights", self.job.weight_packets(config))
         self.sources = [
             cocotb.start_soon(spikes.start(self.env.spikes.sequencer)),
             cocotb.start_soon(weights.start(self.env.weights.sequencer)),
@@ -113,12 +103,13 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
             NoProgress: nothing moves any more.
         """
         env = self.env
+        patience = self.job.patience(env.settings.config)
         if self.programming.irq_enable & 1 << env.registers.map.bit("IRQ_ENABLE", "DONE"):
             await wait_high(
                 env.dut.irq,
                 lambda: tuple(env.beats().values()),
                 f"layer {self.job.name}",
-                patience=_patience(env.settings.config),
+                patience=patience,
             )
             return
         seen, looks = env.beats(), 0
@@ -126,7 +117,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
             await ClockCycles(env.dut.clk, self.programming.poll_every)
             looks = looks + 1 if env.beats() == seen else 0
             seen = env.beats()
-            if looks * self.programming.poll_every > _patience(env.settings.config):
+            if looks * self.programming.poll_every > patience:
                 raise NoProgress(f"layer {self.job.name}: busy, and no progress (state {seen})")
 
     async def finish_layer(self) -> None:
@@ -139,11 +130,18 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
         await self.check_interrupt()
         for source in self.sources:
             await source
+        counters = await self.check_counters()
+        board = env.scoreboard
+        rows = job.layer_rows(board.outputs, env.settings.config)
+        self.result = LayerResult(rows, counters, board.mismatches, board.model_cycles)
+
+    async def check_counters(self) -> dict[str, int]:
+        """Read the counters and let the scoreboard finish the layer."""
+        env = self.env
         counters = await env.registers.counters()
         beats = {name: n - self.beats_before[name] for name, n in env.beats().items()}
         env.scoreboard.finish(counters, timed=env.settings.timed, beats=beats)
-        board = env.scoreboard
-        self.result = LayerResult(board.outputs, counters, board.mismatches, board.model_cycles)
+        return counters
 
     async def check_interrupt(self) -> None:
         """Check IRQ_STATUS, and that irq is what the mask makes of it."""
@@ -163,7 +161,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
 class BackToBack(uvm_sequence):  # type: ignore[misc]
     """Runs layers with the streams of the next one already waiting at the ports."""
 
-    def __init__(self, env: ProsperityEnv, jobs: Iterable[LayerJob]) -> None:
+    def __init__(self, env: MachineEnv, jobs: Iterable[MachineJob[Any]]) -> None:
         super().__init__("back to back")
         self.layers = [LayerSequence(env, job) for job in jobs]
 
@@ -180,7 +178,7 @@ class BackToBack(uvm_sequence):  # type: ignore[misc]
 class RandomProgramming(uvm_sequence):  # type: ignore[misc]
     """Runs layers, each programmed in another way: interrupt masked, not cleared, polled."""
 
-    def __init__(self, env: ProsperityEnv, jobs: Iterable[LayerJob]) -> None:
+    def __init__(self, env: MachineEnv, jobs: Iterable[MachineJob[Any]]) -> None:
         super().__init__("random programming")
         self.env = env
         self.jobs = list(jobs)
@@ -196,7 +194,7 @@ class RandomProgramming(uvm_sequence):  # type: ignore[misc]
 
 
 async def run_layer(
-    env: ProsperityEnv, job: LayerJob, programming: Programming = Programming()
+    env: MachineEnv, job: MachineJob[Any], programming: Programming = Programming()
 ) -> LayerResult:
     """Run one layer and return its result."""
     sequence = LayerSequence(env, job, programming)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from functools import cache
@@ -12,35 +13,46 @@ from typing import Any
 import pytest
 
 from models.errors import InputError
-from tb.common.runner import RunFailure
-from tb.prosperity import test_prosperity
+from tb.common.machine import cases
+from tb.common.machine.designs import DESIGNS
+from tb.common.runner import RunFailure, read_file_list
+from tb.loas.covergroups import loas_groups
 from tb.prosperity.covergroups import prosperity_groups
-from tools.testplan import PARTS, ROOT, Plan, load, source_of
+from tools.testplan import PAGES, PARTS, ROOT, Plan, load, source_of
 
 HERE = Path(__file__).resolve().parent
-UNITS = ROOT / "tb" / "unit"
+GROUPS = {"prosperity": prosperity_groups, "loas": loas_groups}
 SIMULATORS = {"icarus", "verilator"}
 
 _CLASS = re.compile(r"^@pyuvm\.test\(\)\nclass (\w+)\(", re.MULTILINE)
 
 
+every_design = pytest.mark.parametrize("design", DESIGNS)
+
+
 @cache
-def plan() -> Plan:
-    return load(source_of("prosperity"))
+def plan(design: str) -> Plan:
+    return load(source_of(design))
 
 
-def classes() -> set[str]:
+def classes(design: str) -> set[str]:
     """Return the UVM tests in the code, module.Class."""
     return {
         f"{path.stem}.{name}"
-        for path in (HERE / "tests").glob("*.py")
+        for path in (HERE / design / "tests").glob("*.py")
         for name in _CLASS.findall(path.read_text())
     }
 
 
 def units() -> set[str]:
     """Return the unit test folders."""
-    return {f"unit.{path.parent.name}" for path in UNITS.glob("*/test_*.py")}
+    return {path.parent.name for path in (HERE / "unit").glob("*/test_*.py")}
+
+
+def units_of(design: str) -> set[str]:
+    """Return the unit test folders of the modules that a machine has."""
+    sources, _ = read_file_list(ROOT / DESIGNS[design].file_list)
+    return units() & {source.stem for source in sources}
 
 
 class Collector:
@@ -53,9 +65,9 @@ class Collector:
         self.items = list(items)
 
 
-@pytest.fixture(scope="module")
-def runs() -> dict[str, set[str]]:
-    """Return test to the simulators on which test_prosperity.py runs it.
+@cache
+def runs(design: str) -> dict[str, set[str]]:
+    """Return test to the simulators on which the design's pytest file runs it.
 
     Every collected case is called with a run_test that only notes what it is asked for.
     """
@@ -63,7 +75,9 @@ def runs() -> dict[str, set[str]]:
     # Collected apart from this session: the cases are not run.
     options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist"]
     settings = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    pytest.main([*options, *settings, str(HERE / "test_prosperity.py")], plugins=[collector])
+    file = HERE / design / f"test_{design}.py"
+    pytest.main([*options, *settings, str(file)], plugins=[collector])
+    module = importlib.import_module(f"tb.{design}.test_{design}")
     seen: dict[str, set[str]] = {}
 
     def note(simulator: str, _config: Any, test: str, **_: Any) -> None:
@@ -71,20 +85,20 @@ def runs() -> dict[str, set[str]]:
         raise RunFailure("not run")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(test_prosperity, "run_test", note)
+        patch.setattr(cases, "run_test", note)
         for item in collector.items:
-            call(item, patch)
+            call(module, item, patch)
     return seen
 
 
-def call(item: Any, patch: pytest.MonkeyPatch) -> None:
+def call(module: Any, item: Any, patch: pytest.MonkeyPatch) -> None:
     """Call a collected case; it ends where it would run a simulation."""
     arguments = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     fixtures = {"request": SimpleNamespace(node=item), "monkeypatch": patch}
     arguments |= {
         k: v for k, v in fixtures.items() if k in item.fixturenames and k not in arguments
     }
-    function = getattr(test_prosperity, item.originalname)
+    function = getattr(module, item.originalname)
     wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
     try:
         function(**{name: arguments[name] for name in wanted})
@@ -93,41 +107,57 @@ def call(item: Any, patch: pytest.MonkeyPatch) -> None:
         return
 
 
-def test_every_test_is_planned() -> None:
-    assert classes() | units() == plan().tests()
+def test_every_machine_has_a_plan_and_a_page() -> None:
+    assert set(PAGES) == set(DESIGNS) == set(GROUPS)
 
 
-def test_every_planned_test_is_run(runs: dict[str, set[str]]) -> None:
-    regression = plan().tests("regression")
-    planned = {test for test in plan().tests() if not test.startswith("unit.")} - regression
-    assert planned <= set(runs)
+@every_design
+def test_every_test_is_planned(design: str) -> None:
+    modules = {f"unit.{name}" for name in units_of(design)}
+    assert classes(design) | modules == plan(design).tests()
+
+
+def test_every_unit_is_of_a_machine() -> None:
+    assert units() == {name for design in DESIGNS for name in units_of(design)}
+
+
+@every_design
+def test_every_planned_test_is_run(design: str) -> None:
+    regression = plan(design).tests("regression")
+    planned = {test for test in plan(design).tests() if not test.startswith("unit.")} - regression
+    assert planned <= set(runs(design))
     # What the plan does not name is a case that must fail to start.
-    assert set(runs) - planned == {"layers.NoSuchTest"}
+    assert set(runs(design)) - planned == {"layers.NoSuchTest"}
 
 
-def test_regression_tests_are_run_by_the_regressions() -> None:
+@every_design
+def test_regression_tests_are_run_by_the_regressions(design: str) -> None:
     sources = "\n".join(path.read_text() for path in (ROOT / "regressions").rglob("*.py"))
-    for test in plan().tests("regression"):
+    for test in plan(design).tests("regression"):
         module, name = test.split(".")
         assert test in sources or (module in sources and name in sources), test
 
 
-def test_simulators_are_those_of_the_plan(runs: dict[str, set[str]]) -> None:
-    for point in plan().testpoints:
+@every_design
+def test_simulators_are_those_of_the_plan(design: str) -> None:
+    for point in plan(design).testpoints:
         only = {tag.removesuffix("_only") for tag in point.tags if tag.endswith("_only")}
         assert only <= SIMULATORS
-        for test in set(point.tests) & set(runs):
-            assert runs[test] == (only or SIMULATORS), f"{point.name}: {test}"
+        for test in set(point.tests) & set(runs(design)):
+            assert runs(design)[test] == (only or SIMULATORS), f"{point.name}: {test}"
         if only:
             assert "only" in point.desc, f"{point.name} must say why"
 
 
-def test_every_covergroup_is_planned() -> None:
-    assert set(plan().covergroups) == {group.name for group in prosperity_groups().values()}
+@every_design
+def test_every_covergroup_is_planned(design: str) -> None:
+    groups = GROUPS[design]().values()
+    assert set(plan(design).covergroups) == {group.name for group in groups}
 
 
-def test_every_testpoint_has_goal_stimulus_and_checks() -> None:
-    for point in plan().testpoints:
+@every_design
+def test_every_testpoint_has_goal_stimulus_and_checks(design: str) -> None:
+    for point in plan(design).testpoints:
         parts = [point.desc.index(part) for part in PARTS]
         assert parts == sorted(parts)
         assert parts[0] > 0, f"{point.name} has no goal"

@@ -7,8 +7,8 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from models.config import PAPER, ProsperityConfig
 from tb.common import coverage
+from tb.common.machine.designs import DESIGNS, MachineDesign, design_of
 
 VARIABLE: Final = "TB_SETTINGS"
 
@@ -21,16 +21,21 @@ class EnvSettings:
     """Settings of one run.
 
     Attributes:
-        config: parameters the RTL was built with.
+        config: parameters the RTL was built with, of the machine's own class.
         backpressure: profile of all stream pauses.
         pauses: profiles of single streams, which go before `backpressure`.
         options: what a single test wants to know besides.
     """
 
-    config: ProsperityConfig = PAPER
+    config: Any
     backpressure: str = "none"
     pauses: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def design(self) -> MachineDesign:
+        """The machine that runs."""
+        return design_of(self.config)
 
     @property
     def timed(self) -> bool:
@@ -48,13 +53,11 @@ class EnvSettings:
 
     def to_env(self) -> dict[str, str]:
         """Return the environment variables that carry the settings."""
-        return {VARIABLE: json.dumps(asdict(self))}
+        return {VARIABLE: json.dumps({"design": self.design.name, **asdict(self)})}
 
     @classmethod
     def from_env(cls) -> EnvSettings:
-        """Return the settings this simulation was started with; defaults without any."""
-        text = os.environ.get(VARIABLE)
-        if text is None:
-            return cls()
-        values = json.loads(text)
-        return cls(**(values | {"config": ProsperityConfig(**values["config"])}))
+        """Return the settings this simulation was started with."""
+        values = json.loads(os.environ[VARIABLE])
+        parameters = DESIGNS[values.pop("design")].parameters
+        return cls(**(values | {"config": parameters(**values["config"])}))

@@ -1,0 +1,58 @@
+"""What a run depends on: digest of the sources, versions of the tools, the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import socket
+from functools import cache
+from typing import Final
+
+from regressions.report import tool_versions
+from tb.common.runner import ROOT
+from tb.common.simulators import SIMULATORS
+
+_FOLDERS: Final = ("rtl", "tb", "models", "examples")
+_ENDINGS: Final = frozenset({".v", ".vh", ".f", ".py", ".yaml", ".hjson", ".npz"})
+
+
+@cache
+def digest() -> str:
+    """Return a digest of the sources that decide what a run does."""
+    found = hashlib.sha256()
+    for folder in _FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in _ENDINGS and path.is_file():
+                found.update(path.relative_to(ROOT).as_posix().encode())
+                found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def tools(simulators: set[str]) -> dict[str, str]:
+    """Return the versions of what some simulators' runs depend on."""
+    found: dict[str, str] = {}
+    for simulator in SIMULATORS:
+        if simulator in simulators:
+            found = tool_versions(simulator) | found
+    return found
+
+
+def machine() -> dict[str, str]:
+    """Return what this machine is."""
+    return {
+        "host": socket.gethostname(),
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": f"{os.cpu_count()} x {_processor()}",
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.machine()

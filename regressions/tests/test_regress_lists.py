@@ -1,0 +1,196 @@
+"""Lists of tests: what they give, and how they are refused."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from models.errors import InputError
+from regressions.regress.known import KnownFailure
+from regressions.regress.lists import LISTS, load, named
+from regressions.regress.spec import Spec
+from tools.testplan import load as load_plan
+from tools.testplan import source_of
+
+TODAY = datetime.date(2030, 6, 15)
+HEAD = "doc: some\ndefaults: {design: prosperity}\ntests:\n"
+
+
+def write(folder: Path, text: str, name: str = "mine") -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(text)
+    return path
+
+
+def specs(folder: Path, entries: str, seed: int = 1) -> list[Spec]:
+    """Return the runs of some entries."""
+    return load(write(folder, HEAD + entries), TODAY).expand(seed)
+
+
+# ---- what lists give ----
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in LISTS.glob("*.yaml")))
+def test_lists_of_the_project_are_good(name: str) -> None:
+    runs = named(name).expand(7)
+    assert len({run.id for run in runs}) == len(runs)
+    assert {run.simulator for run in runs} == {"verilator", "icarus"}
+
+
+def test_nightly_reaches_every_testpoint() -> None:
+    names = {run.name for run in named("nightly").expand(1)}
+    assert load_plan(source_of("prosperity")).tests() <= names
+
+
+def test_nightly_has_many_seeds_of_random_tiles() -> None:
+    runs = named("nightly").expand(1)
+    assert len({run.seed for run in runs if run.name == "layers.Random"}) >= 50
+
+
+def test_nights_share_no_seed() -> None:
+    night = named("nightly")
+    first, second = (night.base_seed(TODAY + datetime.timedelta(days=d)) for d in (0, 1))
+    fixed = {run.seed for run in night.expand(0)} & {run.seed for run in night.expand(10**9)}
+    seeds = [{run.seed for run in night.expand(base)} - fixed for base in (first, second)]
+    assert seeds[0]
+    assert not seeds[0] & seeds[1]
+
+
+def test_an_entry_is_a_product(tmp_path: Path) -> None:
+    runs = specs(
+        tmp_path,
+        "- {test: [layers.Random, layers.Shapes], config: [small, paper],"
+        " backpressure: [none, heavy], reseed: 3, reason: many, wall_s: 7, cycles: 9,"
+        " parameters: {queue_depth: 4}}\n",
+        seed=10,
+    )
+    assert len(runs) == 2 * 2 * 2 * 2 * 3
+    assert {run.seed for run in runs} == {10, 11, 12}
+    assert {(run.limits.wall_s, run.limits.cycles) for run in runs} == {(7, 9)}
+    name = "prosperity.layers.Random-small-icarus-heavy-queue_depth4.11"
+    assert name in {run.id for run in runs}
+
+
+def test_fixed_seeds_do_not_follow_the_base(tmp_path: Path) -> None:
+    runs = specs(tmp_path, "- {unit: fifo, seeds: [3, 5], reason: these}\n", seed=10)
+    assert {run.seed for run in runs} == {3, 5}
+
+
+def test_a_list_includes_another(tmp_path: Path) -> None:
+    write(tmp_path, HEAD + "- {unit: fifo}\n", "inner")
+    path = write(tmp_path, "doc: x\ninclude: inner\ntests: [{unit: popcount}]\n", "outer")
+    assert {run.name for run in load(path).expand(1)} == {"unit.fifo", "unit.popcount"}
+
+
+def test_equal_runs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"unit\.fifo-verilator\.1 is there twice.*label"):
+        specs(tmp_path, "- {unit: fifo}\n- {unit: [fifo, popcount]}\n")
+    assert specs(tmp_path, "- {unit: fifo}\n- {unit: fifo, label: again}\n")
+
+
+def test_a_run_survives_json(tmp_path: Path) -> None:
+    for run in specs(tmp_path, "- {set: coverage}\n- {unit: fifo}\n"):
+        assert Spec.from_json(run.to_json()) == run
+    with pytest.raises(InputError, match="not a run"):
+        Spec.from_json({"name": "x"})
+
+
+# ---- how they are refused: file, line and key ----
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "message"),
+    [
+        ("- {test: layers.Rondom}", 4, "test: there is no layers.Rondom in tb/prosperity/tests/"),
+        ("- test: layers.Random\n  desgin: x", 5, "desgin: unknown key; did you mean design?"),
+        ("- test: layers.Random\n  zzz: x", 5, "zzz: unknown key: choose from test, "),
+        ("- test: layers.Random\n  design: x", 5, "design: unknown 'x': choose from prosperity"),
+        ("- test: layers.Random\n  config: big", 5, "config: unknown 'big': choose from paper, "),
+        ("- test: layers.Random\n  simulators: vcs", 5, "simulators: unknown 'vcs'"),
+        ("- test: layers.Random\n  backpressure: max", 5, "backpressure: unknown 'max'"),
+        ("- test: layers.Random\n  reseed: 3", 5, "reseed: needs a reason beside it"),
+        ("- test: layers.Random\n  seeds: [1, 1]", 5, "seeds: must be a list of different num"),
+        ("- test: layers.Random\n  reseed: many", 5, "reseed: must be a number, not 'many'"),
+        ("- test: layers.Random\n  reseed: 1.5", 5, "reseed: must be a whole number, not 1.5"),
+        ("- test: layers.Random\n  reseed: 0", 5, "reseed: must be 1 to 1000, not 0"),
+        ("- test: layers.Random\n  wall_s: 0", 5, "wall_s: must be 0.1 to 86400, not 0"),
+        ("- test: layers.Random\n  must_fail: (", 5, "must_fail: is no regular expression"),
+        ("- test: layers.Random\n  coverage: 1", 5, "coverage: must be true or false, not 1"),
+        ("- test: layers.Random\n  coverage: true", 5, "coverage: is measured by Verilator"),
+        ("- test: layers.Random\n  parameters: {lanes: 3}", 5, "parameters: lif_cells=32 is not"),
+        ("- test: layers.Random\n  parameters: {x: 3}", 5, "parameters: .*unexpected keyword"),
+        ("- test: layers.Random\n  parameters: {lanes: a}", 5, "parameters: must be a mapping"),
+        ("- test: layers.Random\n  pauses: {spikes: max}", 5, "pauses: unknown spikes: max"),
+        ("- test: layers.Random\n  pauses: {x: heavy}", 5, "pauses: unknown x: heavy"),
+        ("- test: layers.Random\n  test: x.Y", 5, "test: is there twice"),
+        ("- test: []", 4, r"test: must be a name or a list of names, not \[\]"),
+        ("- test: [layers.Random, layers.Random]", 4, "test: names something twice"),
+        ("- unit: fofi", 4, "unit: unknown 'fofi': choose from accumulator"),
+        ("- unit: fifo\n  test: layers.Random", 4, "unit: either test or unit"),
+        ("- seeds: [1]", 4, "tests: needs one of test, unit, workload, set"),
+        ("- workload: none.npz", 4, "workload: there is no file none.npz"),
+        ("- set: all", 4, "set: unknown 'all': choose from coverage"),
+        ("- just", 4, "tests: must have keys and values"),
+        ("- test: [", 5, "expected the node content"),
+    ],
+)
+def test_an_entry_is_refused(tmp_path: Path, entry: str, line: int, message: str) -> None:
+    with pytest.raises(InputError, match=rf"/mine\.yaml:{line}: {message}"):
+        specs(tmp_path, entry + "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", 1, "the file is empty"),
+        ("tests: [{unit: fifo}]", 1, "doc: is missing"),
+        ("doc: x", 1, "tests: there are none"),
+        ("doc: x\nteste: []", 2, "teste: unknown key; did you mean tests?"),
+        ("doc: x\ninclude: other", 2, "include: there is no other list other"),
+        ("doc: x\ninclude: mine", 2, "include: there is no other list mine"),
+        ("doc: x\ntests: [{test: layers.Random}]", 2, "design: is missing"),
+        ("doc: x\nseed: 5\ntests: []", 2, "seed: must be a name"),
+        ("doc: x\nguard:\n  cycles: -1\ntests: [{unit: fifo}]", 3, "cycles: must be 0 to 100"),
+        ("doc: x\ntests: {}", 2, "tests: must be a list"),
+    ],
+)
+def test_a_list_is_refused(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(InputError, match=rf"/mine\.yaml:{line}: {message}"):
+        load(write(tmp_path, text))
+
+
+def test_unknown_list() -> None:
+    with pytest.raises(InputError, match="no list 'x': choose from nightly, pr, smoke, weekly"):
+        named("x")
+
+
+# ---- known failures ----
+
+KNOWN = HEAD + "- {unit: fifo}\nknown_failures:\n- test: '*.fifo-*'\n  message: got \\d+\n"
+
+
+def test_a_known_failure_excuses_until_its_day(tmp_path: Path) -> None:
+    path = write(tmp_path, KNOWN + f"  reason: why\n  expires: {TODAY}\n")
+    (entry,) = load(path, TODAY).known
+    assert entry.excuses("unit.fifo-icarus.1", "x: got 12, expected 3")
+    assert not entry.excuses("unit.fifo-icarus.1", "another message")
+    assert not entry.excuses("unit.popcount-icarus.1", "x: got 12, expected 3")
+    assert KnownFailure.from_json(entry.to_json()) == entry
+    with pytest.raises(InputError, match=r"mine\.yaml:9: expires: 2030-06-15 has passed"):
+        load(path, TODAY + datetime.timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("rest", "message"),
+    [
+        ("  reason: why\n", "6: expires: is missing"),
+        ("  expires: 2030-07-01\n", "6: reason: is missing"),
+        ("  reason: why\n  expires: soon\n", "9: expires: must be a date such as 2030-01-31"),
+        ("  reason: ''\n  expires: 2030-07-01\n", "8: reason: must be a text"),
+    ],
+)
+def test_a_known_failure_is_refused(tmp_path: Path, rest: str, message: str) -> None:
+    with pytest.raises(InputError, match=rf"mine\.yaml:{message}"):
+        load(write(tmp_path, KNOWN + rest), TODAY)

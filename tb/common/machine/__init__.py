@@ -1,0 +1,1 @@
+"""What the environments of all machines share: settings, sequences, checks, tests."""

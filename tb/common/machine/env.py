@@ -1,0 +1,124 @@
+"""The environment: stream sources, sink, registers; monitors, checkers, scoreboard, coverage.
+
+spike source  --> s_axis_spike  |         | m_axis_out --> sink
+weight source --> s_axis_weight | machine |
+registers     --> s_axil        |         | irq
+
+output monitor --> scoreboard;  all monitors --> observer --> coverage (TB_COVERAGE=1)
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+import cocotb
+from cocotb.triggers import RisingEdge
+from pyuvm import ConfigDB, uvm_env, uvm_sequencer
+
+from tb.common.agents.axil.agent import RegisterAgent, RegisterConfig
+from tb.common.agents.axis.agent import SinkAgent, SourceAgent, StreamConfig
+from tb.common.agents.axis.pauses import pauses
+from tb.common.machine.coverage import FunctionalCoverage
+from tb.common.machine.observer import Observer
+from tb.common.machine.registers import Registers
+from tb.common.machine.scoreboard import Scoreboard
+from tb.common.machine.settings import EnvSettings
+from tb.common.randomness import generator
+from tb.common.register_map import register_map
+from tb.common.xcheck import XCheck
+
+PREFIXES: Final = {
+    "spikes": "s_axis_spike",
+    "weights": "s_axis_weight",
+    "outputs": "m_axis_out",
+}
+"""Stream to the prefix of its signals."""
+
+
+class VirtualSequencer(uvm_sequencer):  # type: ignore[misc]
+    """Where sequences over several agents run: it knows the environment they act on."""
+
+    env: MachineEnv
+
+
+class MachineEnv(uvm_env):  # type: ignore[misc]
+    """Agents around the top of a machine, which says what listens to them."""
+
+    SCOREBOARD: ClassVar[type[Scoreboard]]
+    OBSERVER: ClassVar[type[Observer]]
+    COVERAGE: ClassVar[type[FunctionalCoverage]]
+
+    DATA_TELLS_LENGTH: ClassVar[bool] = False
+    """How long an input packet is depends on its data, so that the monitors always read them."""
+
+    def build_phase(self) -> None:
+        """Make the agents and those who listen to them."""
+        self.settings: EnvSettings = ConfigDB().get(self, "", "settings")
+        self.dut: Any = ConfigDB().get(self, "", "dut")
+        design = self.settings.design
+        self.observer = self.OBSERVER("observer", self)
+        for name, prefix in PREFIXES.items():
+            stream = StreamConfig(
+                dut=self.dut,
+                name=name,
+                prefix=prefix,
+                gaps=pauses(self.settings.profile(name), generator(f"pauses {name}")),
+                read_data=name == "outputs" or self.settings.coverage or self.DATA_TELLS_LENGTH,
+                may_withdraw=lambda: self.observer.soft_reset_since_start,
+            )
+            ConfigDB().set(self, f"{name}*", "stream", stream)
+        ConfigDB().set(
+            self, "registers*", "registers", RegisterConfig(dut=self.dut, prefix="s_axil")
+        )
+        self.spikes = SourceAgent("spikes", self)
+        self.weights = SourceAgent("weights", self)
+        self.outputs = SinkAgent("outputs", self)
+        self.register_agent = RegisterAgent("registers", self)
+        self.registers = Registers(self.register_agent, register_map(design.name))
+        self.programming_rng = generator("programming")
+        self.virtual = VirtualSequencer("virtual", self)
+        self.virtual.env = self
+        self.scoreboard = self.SCOREBOARD("scoreboard", self)
+        self.x_check: XCheck | None = None
+        if cocotb.SIM_NAME.startswith("Icarus"):
+            ConfigDB().set(self, "x_check", "source", design.source)
+            self.x_check = XCheck("x_check", self)
+        self.coverage: FunctionalCoverage | None = None
+        if self.settings.coverage:
+            ConfigDB().set(self, "coverage", "observer", self.observer)
+            self.coverage = self.COVERAGE("coverage", self)
+
+    def connect_phase(self) -> None:
+        """Connect the monitors; coverage hears of a register access before it takes effect."""
+        self.outputs.monitor.ap.connect(self.scoreboard.output_export)
+        accesses = self.register_agent.monitor.ap
+        if self.x_check is not None:
+            accesses.connect(self.x_check.read_export)
+        if self.coverage is not None:
+            accesses.connect(self.coverage.access_export)
+            for agent in (self.spikes, self.weights, self.outputs):
+                agent.monitor.checker.withdrawn_ap.connect(self.coverage.withdrawn_export)
+        for agent in (self.spikes, self.weights, self.outputs):
+            agent.monitor.ap.connect(self.observer.stream_exports[agent.monitor.config.name])
+        accesses.connect(self.observer.register_export)
+        cocotb.start_soon(self._watch_reset())
+
+    async def _watch_reset(self) -> None:
+        """Tell the observer of every hard reset but the first."""
+        await RisingEdge(self.dut.rst)
+        while True:
+            await RisingEdge(self.dut.rst)
+            self.observer.hard_reset()
+
+    def beats(self) -> dict[str, int]:
+        """Return the beats that the monitors have seen since the start, by counter name."""
+        return {
+            "SPIKE_BEATS": self.spikes.monitor.beats,
+            "WEIGHT_BEATS": self.weights.monitor.beats,
+            "OUTPUT_BEATS": self.outputs.monitor.beats,
+        }
+
+    def flush(self) -> None:
+        """Abort both input streams."""
+        self.spikes.driver.flush()
+        self.weights.driver.flush()

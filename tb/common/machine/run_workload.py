@@ -1,0 +1,249 @@
+"""Runs a workload on the RTL: layer by layer, or a trained network image by image.
+
+Started by regressions.sim, which passes a WorkloadRun as the settings' options and reads the
+result file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import cocotb
+import numpy as np
+from cocotb.triggers import Timer
+from numpy.typing import NDArray
+
+from models.layer import Layer
+from models.network import infer, inference, reference_runner
+from models.workload import Workload, load, seeded_weights, select_layers
+from tb.common.clock_reset import PERIOD_NS, cycle_now
+from tb.common.machine.base_test import MachineTest
+from tb.common.machine.job import MachineJob
+from tb.common.machine.sequences import LayerResult, run_layer
+from tb.common.randomness import generator
+
+PROGRESS_INTERVAL = 2000
+"""Cycles between two looks at the progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadRun:
+    """What to run, and where the results go.
+
+    Attributes:
+        workload: path of the file.
+        layers: names; empty for all.
+        images: how many images of a trained network.
+        mode: one of the machine's.
+        seed: what the weights of layers that have none are drawn from.
+        result: path of the result file.
+        progress: path of a file that holds "done total what", in tiles.
+    """
+
+    workload: str
+    layers: tuple[str, ...]
+    images: int
+    mode: str
+    seed: int
+    result: str
+    progress: str
+
+
+@dataclass(kw_only=True)
+class LayerRecord:
+    """One GeMM's row of the report, summed over images.
+
+    A layer is one GeMM an image; an attention has a row for each of its two products, summed
+    over time steps and heads as well.
+    """
+
+    name: str
+    m: int = 0
+    k: int = 0
+    n: int = 0
+    images: int = 0
+    tiles: int = 0
+    cycles: int = 0
+    model_cycles: int = 0
+    process_cycles: int = 0
+    stall_cycles: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    outputs_checked: int = 0
+    mismatches: int = 0
+
+    def add(
+        self,
+        job: MachineJob[Any],
+        result: LayerResult,
+        images: int,
+        *,
+        parts: tuple[str, ...],
+        counts: Mapping[str, str],
+    ) -> None:
+        """Add one run of the GeMM, for the last of so many images.
+
+        Args:
+            job: what was run.
+            result: what it gave.
+            images: how many there were.
+            parts: counters that part its cycles, work first.
+            counts: other keys of the row to their counters.
+        """
+        counters = result.counters
+        self.m += job.m
+        self.k, self.n = job.k, job.n
+        self.images = images
+        self.tiles += counters["TILES"]
+        self.cycles += counters["CYCLES"]
+        self.model_cycles += result.model_cycles
+        self.process_cycles += counters[parts[0]]
+        for part in parts[1:]:
+            name = part.lower()
+            self.stall_cycles[name] = self.stall_cycles.get(name, 0) + counters[part]
+        for key, counter in counts.items():
+            self.counts[key] = self.counts.get(key, 0) + counters[counter]
+        self.outputs_checked += job.m * job.n
+        self.mismatches += result.mismatches
+
+    def row(self) -> dict[str, Any]:
+        """Return the row of the report."""
+        values = dict(vars(self))
+        counts = values.pop("counts")
+        checked = {key: values.pop(key) for key in ("outputs_checked", "mismatches")}
+        return {**values, **counts, **checked}
+
+
+class RunWorkload(MachineTest):
+    """Runs the workload and writes the result file, also when something differs."""
+
+    COUNTS: ClassVar[Mapping[str, str]]
+    """Keys of a row of the report to the machine's counters, beside cycles and tiles."""
+
+    def layer_job(
+        self, layer: Layer, matrix: NDArray[np.bool_], weights: NDArray[np.int8]
+    ) -> MachineJob[Any]:
+        """Return what the machine runs for a layer.
+
+        Raises:
+            NotImplementedError: a machine must say it.
+        """
+        raise NotImplementedError
+
+    def machine_rows(self, layer: Layer) -> int:
+        """Return what DIM_M counts in a layer."""
+        return layer.m
+
+    def random_weights(self, layer: Layer) -> NDArray[np.int8]:
+        """Return the weights of a layer that has none."""
+        return seeded_weights(layer, generator(f"weights {layer.name}", self.run.seed))
+
+    def reference(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.integer]:
+        """Return a layer's output rows without the machine."""
+        return reference_runner(layer, matrix)
+
+    async def body(self) -> None:
+        """Run all layers."""
+        options = self.settings.options
+        self.run = WorkloadRun(**(options | {"layers": tuple(options["layers"])}))
+        self.workload: Workload = load(self.run.workload)
+        self.layers = select_layers(self.workload, self.run.layers or None)
+        self.records = {
+            gemm.name: LayerRecord(name=gemm.name)
+            for layer in self.layers
+            for gemm, _ in layer.gemms
+        }
+        self.predictions: list[dict[str, Any]] = []
+        # A workload is run to its end: the report says how much differs, and the test fails then.
+        self.env.scoreboard.stop_at_first = False
+        self.doing = ""
+        self.images = 1
+        cocotb.start_soon(self._report_progress())
+        wall, cycle = time.perf_counter(), cycle_now()
+        try:
+            if self.workload.chained:
+                for image in range(self.run.images):
+                    await self._infer(image)
+            else:
+                for layer in self.layers:
+                    assert layer.spikes is not None
+                    await self._run_layer(layer, layer.matrix())
+        finally:
+            self._write_result(time.perf_counter() - wall, cycle_now() - cycle)
+
+    async def _run_layer(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Run one GeMM and book it."""
+        weights = self.random_weights(layer) if layer.weights is None else layer.weights
+        job = self.layer_job(layer, matrix, weights)
+        self.doing = layer.name
+        result = await run_layer(self.env, job)
+        parts = self.env.scoreboard.CYCLE_PARTS
+        self.records[layer.name].add(job, result, self.images, parts=parts, counts=self.COUNTS)
+        return result.outputs
+
+    async def _infer(self, image: int) -> None:
+        """Infer one image; layers that are not selected run on the reference."""
+        self.images = image + 1
+        steps = inference(self.workload, image)
+        layer, matrix = next(steps)
+        while True:
+            rows: NDArray[np.integer]
+            if layer.name in self.records:
+                rows = await self._run_layer(layer, matrix)
+            else:
+                rows = self.reference(layer, matrix)
+            try:
+                layer, matrix = steps.send(rows)
+            except StopIteration as end:
+                _, label = end.value
+                break
+        _, reference = infer(self.workload, image, self.reference)
+        self.env.scoreboard.equal(f"class of image {image}", label, reference)
+        truth = None if self.workload.labels is None else int(self.workload.labels[image])
+        self.predictions.append(
+            {"image": image, "label": truth, "rtl": label, "reference": reference}
+        )
+
+    def _total_tiles(self) -> int:
+        tile_m, tile_k, tile_n = self.settings.config.tile
+        total = 0
+        for gemm, count in (product for layer in self.layers for product in layer.gemms):
+            tiles = -(-self.machine_rows(gemm) // tile_m) * -(-gemm.k // tile_k)
+            total += count * tiles * -(-gemm.n // tile_n)
+        return total * (self.run.images if self.workload.chained else 1)
+
+    def _done_tiles(self) -> int:
+        board = self.env.scoreboard
+        done = board.tiles_seen
+        if board.job is not None:
+            sent = board.tile_count - len(board.tiles)
+            done += sent * -(-board.job.k // self.settings.config.tile[1])
+        return done
+
+    async def _report_progress(self) -> None:
+        path = Path(self.run.progress)
+        total = self._total_tiles()
+        parent = os.getppid()
+        while os.getppid() == parent:
+            part = path.with_suffix(".part")
+            part.write_text(f"{self._done_tiles()} {total} {self.doing}")
+            part.replace(path)
+            await Timer(PROGRESS_INTERVAL * PERIOD_NS, "ns")
+        raise RuntimeError("the command that started this simulation is gone")
+
+    def _write_result(self, wall_s: float, cycles: int) -> None:
+        scoreboard = self.env.scoreboard
+        result = {
+            "layers": [record.row() for record in self.records.values() if record.images],
+            "predictions": self.predictions,
+            "failures": scoreboard.failures,
+            "checks": scoreboard.checks,
+            "wall_s": wall_s,
+            "simulated_cycles": cycles,
+        }
+        Path(self.run.result).write_text(json.dumps(result, indent=1))

@@ -1,0 +1,1 @@
+"""LoAS: environment, sequences and tests."""

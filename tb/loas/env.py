@@ -1,0 +1,17 @@
+"""The environment of LoAS: what tb/common/machine/env.py puts around loas_top."""
+
+from __future__ import annotations
+
+from tb.common.machine.env import MachineEnv
+from tb.loas.coverage import LoasCoverage
+from tb.loas.observer import LoasObserver
+from tb.loas.scoreboard import LoasScoreboard
+
+
+class LoasEnv(MachineEnv):
+    """Agents around loas_top."""
+
+    SCOREBOARD = LoasScoreboard
+    OBSERVER = LoasObserver
+    COVERAGE = LoasCoverage
+    DATA_TELLS_LENGTH = True

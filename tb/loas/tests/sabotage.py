@@ -1,0 +1,89 @@
+"""Tests that must fail; tb/loas/test_loas.py requires the failure."""
+
+from __future__ import annotations
+
+import pyuvm
+
+from tb.common.machine.tests import sabotage
+from tb.common.randomness import generator
+from tb.loas.base_test import LoasTest
+from tb.loas.job import LayerJob
+
+
+class SabotageTest(LoasTest):
+    """Spoils a layer in which every word meets every weight."""
+
+    def job(self) -> LayerJob:
+        """Return the layer."""
+        m, k, n = self.settings.config.tile
+        return self.make_job(generator("sabotage"), (m + 3, 2 * k, n + 1), structure="full_rows")
+
+
+@pyuvm.test()
+class CorruptOutput(SabotageTest, sabotage.CorruptOutput):
+    """One bit of one output beat differs on its way to the scoreboard."""
+
+
+@pyuvm.test()
+class DroppedOutput(SabotageTest, sabotage.DroppedOutput):
+    """One output beat never reaches the scoreboard."""
+
+
+@pyuvm.test()
+class WrongCounters(SabotageTest, sabotage.WrongCounters):
+    """Each counter in turn reads one too many; each time that must be the one thing noticed."""
+
+
+@pyuvm.test()
+class CorruptSpike(SabotageTest, sabotage.CorruptSpike):
+    """The machine is given one other spike than the model."""
+
+
+@pyuvm.test()
+class StuckReady(SabotageTest, sabotage.StuckReady):
+    """The output is never taken: the run must end by itself."""
+
+
+@pyuvm.test()
+class SilentScoreboard(SabotageTest, sabotage.SilentScoreboard):
+    """Nothing is checked at all."""
+
+
+@pyuvm.test()
+class DeafScoreboard(SabotageTest, sabotage.DeafScoreboard):
+    """The scoreboard hears no output beat."""
+
+
+@pyuvm.test()
+class ChangedPayload(SabotageTest, sabotage.ChangedPayload):
+    """A beat changes while it waits for tready."""
+
+
+@pyuvm.test()
+class WithdrawnBeat(SabotageTest, sabotage.WithdrawnBeat):
+    """A beat is withdrawn without a reset."""
+
+
+@pyuvm.test()
+class StolenBeat(SabotageTest, sabotage.StolenBeat):
+    """The machine takes a beat between two layers."""
+
+
+@pyuvm.test()
+class LateLast(SabotageTest, sabotage.LateLast):
+    """An output beat lacks its tlast."""
+
+
+@pyuvm.test()
+class WrongInterrupt(SabotageTest, sabotage.WrongInterrupt):
+    """The software looks for an interrupt that the mask hides."""
+
+
+@pyuvm.test()
+class UnknownOutput(SabotageTest, sabotage.UnknownOutput):
+    """An output is X (Icarus only)."""
+
+
+@pyuvm.test()
+class ImpossibleBin(SabotageTest, sabotage.ImpossibleBin):
+    """A bin is hit that is ignored as impossible."""

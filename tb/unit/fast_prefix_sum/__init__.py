@@ -1,0 +1,1 @@
+"""Tests of fast_prefix_sum."""

@@ -1,0 +1,1 @@
+"""Tests of laggy_prefix_sum."""
