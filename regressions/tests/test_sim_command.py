@@ -204,7 +204,7 @@ def test_sim_infers_the_bundled_network_on_loas(tmp_path: Path) -> None:
 
 @pytest.mark.sim
 def test_sim_runs_captured_layers_on_loas(tmp_path: Path, workload: Path) -> None:
-    options = ("--design=loas", "--config=small", f"--workload={workload}", "--backpressure=light")
+    options = ("--design=loas", "--config=small", f"--workload={workload}", "--backpressure=heavy")
     done = run_sim(*options, f"--out={tmp_path}")
     assert (done.returncode, done.stderr) == (0, "")
     assert "random int8, pruned at random to 98.20% zeros" in done.stdout

@@ -52,8 +52,9 @@ class NeuronExtremes(LoasTest, neurons.NeuronExtremes):
 class Waits(LoasTest):
     """Layers after which every wait counter has counted, in each mode, with sums and spikes.
 
-    One row and many columns wait for the output; one column waits for spikes; few weights a
-    chunk wait for them; full chunks wait for TPPEs and their FIFOs; silent chunks are skipped.
+    A layer of one product waits for nothing; one row and many columns wait for the output; one
+    column waits for spikes; few weights a chunk wait for them; full chunks wait for TPPEs and their
+    FIFOs; silent chunks are skipped.
     """
 
     async def body(self) -> None:
@@ -61,6 +62,7 @@ class Waits(LoasTest):
         m, k, n = self.settings.config.tile
         rng = generator("waits")
         cases = (
+            ((1, 1, 1), "full_rows", "full_columns"),
             ((1, 1, 9 * n), "full_rows", "full_columns"),
             ((2 * m, 8 * k, 1), "full_rows", "full_columns"),
             ((m, 6 * k, n), "full_rows", "full_columns"),
