@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from functools import cache
@@ -14,14 +13,12 @@ import pytest
 
 from models.errors import InputError
 from tb.common.machine import cases
-from tb.common.machine.designs import DESIGNS
+from tb.common.machine.designs import DESIGNS, design_of
 from tb.common.runner import RunFailure, read_file_list
-from tb.loas.covergroups import loas_groups
-from tb.prosperity.covergroups import prosperity_groups
+from tb.machines import TESTED
 from tools.testplan import PAGES, PARTS, ROOT, Plan, load, source_of
 
 HERE = Path(__file__).resolve().parent
-GROUPS = {"prosperity": prosperity_groups, "loas": loas_groups}
 SIMULATORS = {"icarus", "verilator"}
 
 _CLASS = re.compile(r"^@pyuvm\.test\(\)\nclass (\w+)\(", re.MULTILINE)
@@ -66,8 +63,8 @@ class Collector:
 
 
 @cache
-def runs(design: str) -> dict[str, set[str]]:
-    """Return test to the simulators on which the design's pytest file runs it.
+def runs() -> dict[str, dict[str, set[str]]]:
+    """Return design to test to the simulators on which the pytest files of machines run it.
 
     Every collected case is called with a run_test that only notes what it is asked for.
     """
@@ -75,30 +72,30 @@ def runs(design: str) -> dict[str, set[str]]:
     # Collected apart from this session: the cases are not run.
     options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist"]
     settings = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    file = HERE / design / f"test_{design}.py"
-    pytest.main([*options, *settings, str(file)], plugins=[collector])
-    module = importlib.import_module(f"tb.{design}.test_{design}")
-    seen: dict[str, set[str]] = {}
+    own = [path for design in DESIGNS for path in (HERE / design).glob("test_*.py")]
+    files = [HERE / "test_machines.py", *own]
+    pytest.main([*options, *settings, *map(str, files)], plugins=[collector])
+    seen: dict[str, dict[str, set[str]]] = {design: {} for design in DESIGNS}
 
-    def note(simulator: str, _config: Any, test: str, **_: Any) -> None:
-        seen.setdefault(test, set()).add(simulator)
+    def note(simulator: str, config: Any, test: str, **_: Any) -> None:
+        seen[design_of(config).name].setdefault(test, set()).add(simulator)
         raise RunFailure("not run")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cases, "run_test", note)
         for item in collector.items:
-            call(module, item, patch)
+            call(item, patch)
     return seen
 
 
-def call(module: Any, item: Any, patch: pytest.MonkeyPatch) -> None:
+def call(item: Any, patch: pytest.MonkeyPatch) -> None:
     """Call a collected case; it ends where it would run a simulation."""
     arguments = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     fixtures = {"request": SimpleNamespace(node=item), "monkeypatch": patch}
     arguments |= {
         k: v for k, v in fixtures.items() if k in item.fixturenames and k not in arguments
     }
-    function = getattr(module, item.originalname)
+    function = item.function
     wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
     try:
         function(**{name: arguments[name] for name in wanted})
@@ -108,7 +105,7 @@ def call(module: Any, item: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_machine_has_a_plan_and_a_page() -> None:
-    assert set(PAGES) == set(DESIGNS) == set(GROUPS)
+    assert set(PAGES) == set(DESIGNS) == set(TESTED)
 
 
 @every_design
@@ -125,9 +122,9 @@ def test_every_unit_is_of_a_machine() -> None:
 def test_every_planned_test_is_run(design: str) -> None:
     regression = plan(design).tests("regression")
     planned = {test for test in plan(design).tests() if not test.startswith("unit.")} - regression
-    assert planned <= set(runs(design))
+    assert planned <= set(runs()[design])
     # What the plan does not name is a case that must fail to start.
-    assert set(runs(design)) - planned == {"layers.NoSuchTest"}
+    assert set(runs()[design]) - planned == {"layers.NoSuchTest"}
 
 
 @every_design
@@ -143,15 +140,15 @@ def test_simulators_are_those_of_the_plan(design: str) -> None:
     for point in plan(design).testpoints:
         only = {tag.removesuffix("_only") for tag in point.tags if tag.endswith("_only")}
         assert only <= SIMULATORS
-        for test in set(point.tests) & set(runs(design)):
-            assert runs(design)[test] == (only or SIMULATORS), f"{point.name}: {test}"
+        for test in set(point.tests) & set(runs()[design]):
+            assert runs()[design][test] == (only or SIMULATORS), f"{point.name}: {test}"
         if only:
             assert "only" in point.desc, f"{point.name} must say why"
 
 
 @every_design
 def test_every_covergroup_is_planned(design: str) -> None:
-    groups = GROUPS[design]().values()
+    groups = TESTED[design].groups().values()
     assert set(plan(design).covergroups) == {group.name for group in groups}
 
 

@@ -15,11 +15,10 @@ from typing import Any, Final
 from tb.common.agents.axis.pauses import PROFILES
 from tb.common.coverage import VARIABLE
 from tb.common.machine.cases import MISUSE, PAUSES, by_stream
-from tb.common.machine.designs import DESIGNS
 from tb.common.machine.launch import run_on
 from tb.common.machine.settings import EnvSettings
 from tb.common.runner import RunFailure, build
-from tb.loas.cases import WORST
+from tb.machines import TESTED
 
 MEASURES: Final = {"small": "full", "paper": "line"}
 """What is measured on each configuration: toggles of the paper's size would take hours to close."""
@@ -71,13 +70,6 @@ class RunResult:
     failure: str | None
 
 
-_CORNERS: Final = {
-    "prosperity": ("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
-    "loas": ("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
-}
-"""Tests of stress.py that close the crosses and the ends of ranges."""
-
-
 def _small(seed: int, design: str) -> Iterator[CoverageRun]:
     """Yield the runs on the small machine, long ones first."""
     test = partial(CoverageRun, design=design)
@@ -92,7 +84,7 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
             )
         for name in ("Structures", "Shapes", "Neurons", "ManyTiles"):
             yield test(test=f"layers.{name}", backpressure=profile, seed=seed)
-    for name in _CORNERS[design]:
+    for name in TESTED[design].corners:
         yield test(test=f"stress.{name}", seed=seed)
     for profile in ("none", "heavy"):
         for name in ("StreamsAhead", "Interrupts", "ResetPhases"):
@@ -103,17 +95,8 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
         yield test(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
     for name in ("RegisterAccess", "RegisterBusy"):
         yield test(test=f"registers.{name}", seed=seed)
-    yield from _own(seed, design)
-
-
-def _own(seed: int, design: str) -> Iterator[CoverageRun]:
-    """Yield the runs on the small machine that only one design has."""
-    if design == "prosperity":
-        points = {"layers": 10, "tiles": (2, 4, 2), "seed": seed, "result": "points.jsonl"}
-        yield CoverageRun(test="points.Points", seed=seed, options=points)
-    else:
-        for name in WORST:
-            yield CoverageRun(test=f"worst.{name}", design=design, seed=seed)
+    for name, own_options in TESTED[design].own.items():
+        yield test(test=name, seed=seed, options=dict(own_options))
 
 
 def _paper(seed: int, design: str) -> Iterator[CoverageRun]:
@@ -156,14 +139,15 @@ def rerun_command(item: CoverageRun, seed: int) -> str:
 def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
     """Do one run; its build is made if it is not there."""
     started = time.perf_counter()
-    config = DESIGNS[item.design].config(item.config)
+    design = TESTED[item.design].design
+    config = design.config(item.config)
     settings = EnvSettings(
         config=config, backpressure=item.backpressure, pauses=item.pauses, options=item.options
     )
     failure = None
     try:
         run_on(
-            build(DESIGNS[item.design].build(config), "verilator", coverage=MEASURES[item.config]),
+            build(design.build(config), "verilator", coverage=MEASURES[item.config]),
             item.test,
             settings,
             run_dir=folder,

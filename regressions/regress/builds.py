@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from models.errors import InputError
 from regressions.coverage.runs import MEASURES
-from regressions.regress.designs import DESIGNS
 from regressions.regress.spec import Spec
 from tb.common.runner import BUILD, Build, Design, RunFailure, build
+from tb.machines import TESTED
 
 _LOG_LINES: Final = 60
 
@@ -67,16 +67,16 @@ class Target:
 
 def machine(spec: Spec) -> Any:
     """Return the parameters of a run's machine."""
-    return DESIGNS[spec.design].config(spec.config, spec.parameters, spec.seed)
+    return TESTED[spec.design].config(spec.config, spec.parameters, spec.seed)
 
 
 def target(spec: Spec, *, waves: bool = False) -> Target | None:
     """Return the build that a run needs; None for units, which build for themselves."""
     if spec.kind == "unit":
         return None
-    design = DESIGNS[spec.design]
+    design = TESTED[spec.design].design
     return Target(
-        design=design.machine.build(machine(spec)),
+        design=design.build(machine(spec)),
         simulator=spec.simulator,
         coverage=MEASURES[spec.config] if spec.coverage else "",
         waves=waves,

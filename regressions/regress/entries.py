@@ -11,13 +11,13 @@ from typing import Any, Final
 from models.errors import InputError
 from regressions.coverage.runs import coverage_runs
 from regressions.machines import MACHINES
-from regressions.regress.designs import DESIGNS, RANDOM, TestedDesign
 from regressions.regress.spec import Limits, Spec
 from regressions.regress.yaml_places import Section
 from tb.common.agents.axis.pauses import PATTERNS, PROFILES
 from tb.common.machine.settings import STREAMS
 from tb.common.runner import ROOT
 from tb.common.simulators import SIMULATORS
+from tb.machines import RANDOM, TESTED, TestedMachine
 
 COVERAGE: Final = "coverage"
 """Name of the set of runs that close a design's coverage."""
@@ -77,16 +77,16 @@ def _seeds(section: Section) -> Callable[[int], tuple[int, ...]]:
     return lambda base: fixed or tuple(range(base, base + count))
 
 
-def _design(section: Section, defaults: Defaults) -> TestedDesign:
+def _design(section: Section, defaults: Defaults) -> TestedMachine:
     name = section.text("design", defaults.design)
     if not name:
         section.fail("design", "is missing, and the list's defaults name none")
-    if name not in DESIGNS:
-        section.fail("design", f"unknown {name!r:.60}: choose from {', '.join(DESIGNS)}")
-    return DESIGNS[name]
+    if name not in TESTED:
+        section.fail("design", f"unknown {name!r:.60}: choose from {', '.join(TESTED)}")
+    return TESTED[name]
 
 
-def _machines(section: Section, design: TestedDesign) -> tuple[str, ...]:
+def _machines(section: Section, design: TestedMachine) -> tuple[str, ...]:
     """Return the configurations of an entry; its parameters are legal in each of them."""
     known_names = (*design.configs, RANDOM)
     configs = section.chosen("config", known_names, design.configs[:1])
@@ -99,7 +99,7 @@ def _machines(section: Section, design: TestedDesign) -> tuple[str, ...]:
     return configs
 
 
-def _pauses(section: Section, design: TestedDesign) -> dict[str, str]:
+def _pauses(section: Section, design: TestedMachine) -> dict[str, str]:
     pauses = section.mapping("pauses", str)
     for stream, profile in pauses.items():
         if stream not in STREAMS or profile not in PATTERNS:

@@ -11,7 +11,6 @@ from regressions.coverage.plan import PlanStatus
 from regressions.coverage.result import CoverageResult
 from regressions.regress import coverage, guard, metrics
 from regressions.regress.buckets import Bucket, buckets
-from regressions.regress.designs import DESIGNS
 from regressions.regress.guard import Finding
 from regressions.regress.history import Entry, History
 from regressions.regress.known import KnownFailure
@@ -20,6 +19,7 @@ from regressions.regress.progress import progress
 from regressions.regress.record import Record
 from regressions.regress.store import Session
 from tb.common.runner import ROOT
+from tb.machines import TESTED
 from tools.testplan import load, source_of
 
 _COUNTED: Final = ("checks", "layers", "tiles", "rows", "cycles")
@@ -152,7 +152,7 @@ def judge(session: Session, history: History) -> SessionResult:
             [r for r in records if r.spec.design in (design, "")],
             set(excused),
         )
-        for design in DESIGNS
+        for design in TESTED
         if any(spec.design == design for spec in session.plan.specs)
     }
     return SessionResult(

@@ -1,1 +1,1 @@
-"""Tests of the whole machine, started by tb/loas/test_loas.py."""
+"""Tests of the whole machine, started by tb/test_machines.py."""

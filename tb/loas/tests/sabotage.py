@@ -1,4 +1,4 @@
-"""Tests that must fail; tb/loas/test_loas.py requires the failure."""
+"""Tests that must fail; tb/test_machines.py requires the failure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of the whole machine, started by tb/prosperity/test_prosperity.py."""
+"""Tests of the whole machine, started by tb/test_machines.py."""

@@ -45,16 +45,16 @@ class Point:
 class Points(ProsperityTest):
     """Random layers as layers.Random has them, all of them, whatever differs.
 
-    Options: layers, tiles (as there), seed (that the layers are drawn from), result (file that
-    gets a line of JSON a layer), only (index of the one layer to run).
+    Options: layers, tiles (as there), result (file that gets a line of JSON a layer), seed (that
+    the layers are drawn from, where they are known before the simulation has one; the simulation's
+    own without it), only (index of the one layer to run).
     """
 
     async def body(self) -> None:
         """Run them back to back."""
         options = self.settings.options
         self.env.scoreboard.stop_at_first = False
-        # Not the simulation's own seed: the layers are known before it starts.
-        rng = generator("layers", options["seed"])
+        rng = generator("layers", options.get("seed"))
         with Path(options["result"]).open("w") as result:
             for index in range(options["layers"]):
                 # Layers that are left out are drawn all the same: the others stay as they are.
