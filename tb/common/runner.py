@@ -183,7 +183,9 @@ def _failure_text(results: Path) -> str:
     for node in ElementTree.parse(results).iter():
         if node.tag in ("failure", "error"):
             text = node.get("error_msg") or node.get("message") or (node.text or "").strip()
-            return text.splitlines()[-1] if text else "no message"
+            # pytest adds lines that say where an assertion's values come from: " +  where ...".
+            lines = [line for line in text.splitlines() if not line.lstrip().startswith("+")]
+            return lines[-1] if lines else "no message"
     return "no message"
 
 
