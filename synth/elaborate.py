@@ -1,4 +1,4 @@
-"""Elaborates a machine: its modules with the parameters that they have in it, and who holds whom."""
+"""Elaborates a machine: its modules with the parameters they have in it, and who holds whom."""
 
 from __future__ import annotations
 
@@ -151,6 +151,7 @@ def parse(rtlil: str, top: str) -> Hierarchy:
             add(child)
         memories = [m for m in map(_MEMORY.match, text) if m]
         ports = [line for line in text if line.startswith("  parameter ") or _WIRE.match(line)]
+        stub = ["attribute \\blackbox 1", f"module {_identifier(key)}", *ports, "end"]
         found[key] = Module(
             key=key,
             name=base_name(key),
@@ -159,7 +160,7 @@ def parse(rtlil: str, top: str) -> Hierarchy:
             children=children,
             arrays={m[3].lstrip("\\"): int(m[1] or 1) * int(m[2] or 0) for m in memories},
             text="\n".join(text) + "\n",
-            stub="\n".join(["attribute \\blackbox 1", f"module {_identifier(key)}", *ports, "end"]) + "\n",
+            stub="\n".join(stub) + "\n",
         )
 
     add(top)

@@ -25,8 +25,7 @@ class Instance:
 
     def number(self, parameter: str) -> int:
         """Return a parameter as a number; bits that are undefined count as 0."""
-        value = self.parameters[parameter]
-        return int(value) if isinstance(value, int) else int(value.replace("x", "0"), 2)
+        return int(self.parameters[parameter].replace("x", "0"), 2)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from tb.common.runner import ROOT, RunFailure
 
-_POLL_S = 0.2
+_POLL_S: Final = 0.2
 
 
 class Processes:
@@ -31,21 +32,23 @@ class Processes:
         Raises:
             RunFailure: it failed, took too long or was stopped; names the log.
         """
-        with log.open("wb") as output:
+        with (
+            log.open("wb") as output,
             # A session of its own: Ctrl-C reaches this process alone, which ends that one.
-            with subprocess.Popen(
+            subprocess.Popen(
                 command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-            ) as process:
-                try:
-                    status = self._wait(process, limit_s)
-                except BaseException:
-                    process.kill()
-                    raise
+            ) as process,
+        ):
+            try:
+                status = self._wait(process, limit_s)
+            except BaseException:
+                process.kill()
+                raise
         if status is None:
             why = "stopped" if self._stopped.is_set() else f"took more than {limit_s:g} s"
             raise RunFailure(f"{Path(command[0]).name} {why}; see {log}")

@@ -88,9 +88,7 @@ class _Graph:
     load: list[float] = field(default_factory=list)
     arcs: list[tuple[int, int, Cell | None, int, float, int]] = field(default_factory=list)
     starts: dict[int, tuple[float, int, str]] = field(default_factory=dict)
-    ends: dict[int, list[tuple[float, int, str]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    ends: dict[int, list[tuple[float, int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def node(self, name: str, load: float = 0.0) -> int:
         """Add a node."""
@@ -285,7 +283,8 @@ def _delays(graph: _Graph) -> list[tuple[int, int, float, int]]:
     slews = [PORT_SLEW] * len(graph.names)
     reached = [False] * len(graph.names)
     arcs = []
-    for source, target, kind, number, delay, levels in _sorted_arcs(graph):
+    for source, target, kind, number, fixed, levels in _sorted_arcs(graph):
+        delay = fixed
         if kind is not None:
             arc = kind.arcs[number]
             load, slew = graph.load[target], slews[source]
@@ -321,7 +320,8 @@ class _Walk:
             if time + delay > times[target]:
                 times[target] = time + delay
                 before[target] = source
-            if depths[source] + level > depths[target]:
+            # No max(): this is the innermost loop.
+            if depths[source] + level > depths[target]:  # noqa: PLR1730
                 depths[target] = depths[source] + level
 
     def latest(self, nodes: Iterable[int]) -> int | None:
@@ -403,8 +403,6 @@ def time_module(
                 levels = max(walk.levels[n] for n in nodes)
                 through[port, target] = Point(walk.times[node], levels)
                 _, via = walk.origin(node)
-                paths.append(
-                    Path(walk.times[node], levels, f"port {port}", f"port {target}", via)
-                )
+                paths.append(Path(walk.times[node], levels, f"port {port}", f"port {target}", via))
     longest = max(paths, key=lambda path: path.delay, default=None)
     return ModuleTiming(longest, register_path, launch, capture, through)
