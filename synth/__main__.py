@@ -17,16 +17,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.errors import InputError
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.values import choice, create_folder, number, out_folder
+from synth import activity, fpga
 from synth.blocks import Blocks, load_blocks
 from synth.console import print_report
-from synth.elaborate import Hierarchy, Module, elaborate
+from synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
 from synth.library import Library, load_library
 from synth.mapping import Mapped
 from synth.page import PAGE, write_html
 from synth.processes import Processes
 from synth.report import REPORT, make_report
 from synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
-from tb.common.machine.designs import DESIGNS
+from tb.common.machine.designs import DESIGNS, MachineDesign
 from tb.common.runner import BUILD
 
 _MOST_JOBS: Final = 256
@@ -102,6 +103,25 @@ def _below(hierarchy: Hierarchy, name: str | None) -> Hierarchy:
     return Hierarchy(found[0].key, modules)
 
 
+def work_folder(design: str, config: str) -> Path:
+    """Return the folder of an elaborated machine."""
+    return BUILD / "synth" / "work" / f"{design}-{config}"
+
+
+def _activity(
+    machine: MachineDesign,
+    whole: Hierarchy,
+    result: MachineResult,
+    blocks: Blocks,
+    processes: Processes,
+) -> dict[str, Any]:
+    """Return what a simulation of the small machine says of switching."""
+    target = machine.build(machine.config(activity.CONFIG))
+    small = elaborate(target, work_folder(machine.name, activity.CONFIG), processes)
+    mapped = {key: entry.mapped for key, entry in result.modules.items()}
+    return activity.measure(machine, small, whole, mapped, blocks)
+
+
 def _write(report: dict[str, Any], folder: Path) -> Path:
     (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return write_html(report, folder)
@@ -113,9 +133,19 @@ def _write(report: dict[str, Any], folder: Path) -> Path:
 @click.option("--module", metavar="NAME", help="one module and what is in it (default: all)")
 @click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
 @click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
+@click.option("--fpga", "fitted", metavar="0|1", default="1", help="place and route, if it fits")
+@click.option("--activity", "toggled", metavar="0|1", default="1", help="simulate for the energy")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/synth/...)")
 def synth(
-    *, design: str, config: str, module: str | None, jobs: str, limit: str, out: str | None
+    *,
+    design: str,
+    config: str,
+    module: str | None,
+    jobs: str,
+    limit: str,
+    fitted: str,
+    toggled: str,
+    out: str | None,
 ) -> int:
     """Synthesise a machine and report its area and timing."""
     console = make_console()
@@ -123,6 +153,8 @@ def synth(
     parameters = machine.config(config)
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     limit_s = number("LIMIT", limit, 1, _LONGEST_S)
+    with_fpga = choice("FPGA", fitted, ("0", "1")) == "1"
+    with_activity = choice("ACTIVITY", toggled, ("0", "1")) == "1"
     blocks = load_blocks(machine.name)
     name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
     folder = create_folder(out_folder(out, BUILD / "synth" / name))
@@ -131,8 +163,9 @@ def synth(
     library = load_library()
     processes = Processes()
     target = machine.build(parameters)
+    work = work_folder(machine.name, config)
     with console.status(f"elaborating {target.top} ({config})"):
-        whole = elaborate(target, BUILD / "synth" / "work" / f"{machine.name}-{config}", processes)
+        whole = elaborate(target, work, processes)
     hierarchy = _below(whole, module)
     result = _synthesise(
         hierarchy,
@@ -143,15 +176,23 @@ def synth(
         jobs=workers,
         limit_s=limit_s,
     )
+    routed = None
+    if with_fpga and module is None and config in fpga.CONFIGS:
+        with console.status(f"placing and routing on {fpga.DEVICE}"):
+            routed = fpga.place_and_route(whole, work / ELABORATED, processes)
+    switching = None
+    if with_activity and module is None:
+        with console.status("simulating a network with toggles counted"):
+            switching = _activity(machine, whole, result, blocks, processes)
     report = make_report(
         design=machine.name,
         config=config,
         parameters=target.parameters,
         result=result,
         blocks=blocks,
-        fpga=None,
-        activity=None,
-        tools={},
+        fpga=routed,
+        activity=switching,
+        tools=fpga.versions() if routed else {},
     )
     print_report(report, console)
     console.print(f"report: {_write(report, folder)}", soft_wrap=True, markup=False)

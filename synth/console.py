@@ -42,8 +42,8 @@ def _blocks(report: dict[str, Any], console: Console) -> None:
     table = Table(title="blocks beside the paper's (memories are no cells: they stand beside)")
     table.add_column("block")
     for heading in (
-        *("area um2", "share", "paper", "w/o buffers", "flip-flops", "memory bits"),
-        *("energy", "paper", "w/o buffers"),
+        *("area um2", "share", "w/o buffers", "paper", "w/o buffers", "flip-flops"),
+        *("memory bits", "energy", "w/o buffers", "paper", "w/o buffers"),
     ):
         table.add_column(heading, justify="right")
     for row in report["blocks"]:
@@ -51,11 +51,13 @@ def _blocks(report: dict[str, Any], console: Console) -> None:
             escape(row["title"]),
             f"{row['area_um2']:,.0f}",
             percent(row["area_share"]),
+            percent(row["area_share_without_buffers"]),
             percent(row["paper_area_share"]),
             percent(row["paper_area_share_without_buffers"]),
             f"{row['flip_flops']:,}",
             f"{row['memory_bits']:,}",
             percent(row["energy_share"]),
+            percent(row["energy_share_without_buffers"]),
             percent(row["paper_power_share"]),
             percent(row["paper_power_share_without_buffers"]),
         )

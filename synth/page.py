@@ -95,7 +95,8 @@ def plots(report: dict[str, Any]) -> list[Plot]:
             "paper's shares without its buffers are what ours compare with.",
             blocks,
             {
-                "area_share": ("this RTL, logic", BLUE),
+                "area_share": ("this RTL, logic", GREEN),
+                "area_share_without_buffers": ("this RTL, without buffers", BLUE),
                 "paper_area_share_without_buffers": ("paper, without buffers", ORANGE),
                 "paper_area_share": ("paper", GREY),
             },
@@ -113,7 +114,8 @@ def plots(report: dict[str, Any]) -> list[Plot]:
                 "toggles of a simulated network; neither wires nor memories.",
                 blocks,
                 {
-                    "energy_share": ("this RTL, logic", BLUE),
+                    "energy_share": ("this RTL, logic", GREEN),
+                    "energy_share_without_buffers": ("this RTL, without buffers", BLUE),
                     "paper_power_share_without_buffers": ("paper, without buffers", ORANGE),
                     "paper_power_share": ("paper", GREY),
                 },

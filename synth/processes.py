@@ -49,11 +49,12 @@ class Processes:
             except BaseException:
                 process.kill()
                 raise
+        name = Path(command[0]).name if "-m" not in command else command[command.index("-m") + 1]
         if status is None:
             why = "stopped" if self._stopped.is_set() else f"took more than {limit_s:g} s"
-            raise RunFailure(f"{Path(command[0]).name} {why}; see {log}")
+            raise RunFailure(f"{name} {why}; see {log}")
         if status:
-            raise RunFailure(f"{Path(command[0]).name}: {_error(log)}; see {log}")
+            raise RunFailure(f"{name}: {_error(log)}; see {log}")
 
     def _wait(self, process: subprocess.Popen[bytes], limit_s: float) -> int | None:
         """Return the exit status; None of a process that had to be killed."""

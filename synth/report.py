@@ -77,9 +77,11 @@ def block_rows(
     everything, and besides of everything but its buffers.
     """
     whole = sum(total.area for total in totals.values())
+    logic = sum(total.area for key, total in totals.items() if key != BUFFERS)
     areas = {key: block.area_mm2 for key, block in blocks.blocks.items()}
     powers = {key: block.power_mw for key, block in blocks.blocks.items()}
     energy = activity["blocks"] if activity else {}
+    switched = sum(e["share"] for key, e in energy.items() if key != BUFFERS)
 
     def published(values: Mapping[str, float | None], key: str, *, logic: bool) -> float | None:
         value = values[key]
@@ -92,9 +94,15 @@ def block_rows(
             "title": block.title,
             **_totals(totals[key]),
             "area_share": share(totals[key].area, whole),
+            "area_share_without_buffers": None
+            if key == BUFFERS
+            else share(totals[key].area, logic),
             "paper_area_share": published(areas, key, logic=False),
             "paper_area_share_without_buffers": published(areas, key, logic=True),
             "energy_share": energy.get(key, {}).get("share"),
+            "energy_share_without_buffers": share(energy[key]["share"], switched)
+            if key in energy and key != BUFFERS
+            else None,
             "paper_power_share": published(powers, key, logic=False),
             "paper_power_share_without_buffers": published(powers, key, logic=True),
         }
