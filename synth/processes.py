@@ -34,14 +34,12 @@ class Processes:
         """
         with (
             log.open("wb") as output,
-            # A session of its own: Ctrl-C reaches this process alone, which ends that one.
             subprocess.Popen(
                 command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             ) as process,
         ):
             try:
