@@ -14,7 +14,7 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
-SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY
+SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY GATES
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
 $(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
@@ -127,6 +127,7 @@ paper: env ##- the paper's tables and plots beside ours, for every workload at h
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 synth: env ##- area, timing and relative energy by synthesis, module by module
+	@if [ "$$ARG_GATES" = 1 ]; then sh tools/ensure_icarus.sh; fi
 	$(RUN) -m synth \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
@@ -134,6 +135,7 @@ synth: env ##- area, timing and relative energy by synthesis, module by module
 	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
 	  $${ARG_FPGA:+"--fpga=$$ARG_FPGA"} \
 	  $${ARG_ACTIVITY:+"--activity=$$ARG_ACTIVITY"} \
+	  $${ARG_GATES:+"--gates=$$ARG_GATES"} \
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
@@ -210,6 +212,7 @@ icarus:
 ##   LIMIT          seconds that a module may take (default: 1200)
 ##   FPGA           0: no place and route (default: of the small configuration)
 ##   ACTIVITY       0: no simulation for the relative energy
+##   GATES          1: the smoke tests on the netlist of the small configuration too
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   TESTS          one test, file or folder (default: all); SEED counts here too

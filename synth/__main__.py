@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.errors import InputError
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.values import choice, create_folder, number, out_folder
-from synth import activity, fpga
+from synth import activity, fpga, gate_tests
 from synth.blocks import Blocks, load_blocks
 from synth.console import print_report
 from synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
+from synth.gates import gate_level
 from synth.library import Library, load_library
 from synth.mapping import Mapped
 from synth.page import PAGE, write_html
@@ -122,6 +123,23 @@ def _activity(
     return activity.measure(machine, small, whole, mapped, blocks)
 
 
+def _gates(
+    machine: MachineDesign, folder: Path, console: Console, jobs: int
+) -> list[dict[str, Any]]:
+    """Run the smoke tests on the netlist of the small machine."""
+    with console.status("synthesising the netlist that is simulated"):
+        netlist = gate_level(machine.build(machine.config(gate_tests.CONFIG)))
+    specs = gate_tests.smoke_tests(machine.name)
+    found = []
+    for result in gate_tests.run_all(netlist, specs, folder / "gates", jobs):
+        mark = "✓" if result.failure is None else "✗"
+        console.print(f"{mark} gates: {result.test}  {result.wall_s:.1f} s", highlight=False)
+        if result.failure is not None:
+            console.print(f"  {result.failure}", markup=False, soft_wrap=True)
+        found.append(result.to_json())
+    return found
+
+
 def _write(report: dict[str, Any], folder: Path) -> Path:
     (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return write_html(report, folder)
@@ -134,6 +152,7 @@ def _write(report: dict[str, Any], folder: Path) -> Path:
 @click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
 @click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
 @click.option("--fpga", "fitted", metavar="0|1", default="1", help="place and route, if it fits")
+@click.option("--gates", metavar="0|1", default="0", help="1: smoke tests on the small netlist")
 @click.option("--activity", "toggled", metavar="0|1", default="1", help="simulate for the energy")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/synth/...)")
 def synth(
@@ -145,6 +164,7 @@ def synth(
     limit: str,
     fitted: str,
     toggled: str,
+    gates: str,
     out: str | None,
 ) -> int:
     """Synthesise a machine and report its area and timing."""
@@ -155,6 +175,7 @@ def synth(
     limit_s = number("LIMIT", limit, 1, _LONGEST_S)
     with_fpga = choice("FPGA", fitted, ("0", "1")) == "1"
     with_activity = choice("ACTIVITY", toggled, ("0", "1")) == "1"
+    with_gates = choice("GATES", gates, ("0", "1")) == "1"
     blocks = load_blocks(machine.name)
     name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
     folder = create_folder(out_folder(out, BUILD / "synth" / name))
@@ -184,6 +205,9 @@ def synth(
     if with_activity and module is None:
         with console.status("simulating a network with toggles counted"):
             switching = _activity(machine, whole, result, blocks, processes)
+    simulated = None
+    if with_gates:
+        simulated = _gates(machine, folder, console, workers)
     report = make_report(
         design=machine.name,
         config=config,
@@ -192,6 +216,7 @@ def synth(
         blocks=blocks,
         fpga=routed,
         activity=switching,
+        gates=simulated,
         tools=fpga.versions() if routed else {},
     )
     print_report(report, console)

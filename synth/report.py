@@ -125,6 +125,16 @@ def summary(result: MachineResult, fpga: Mapping[str, Any] | None) -> dict[str, 
     return found
 
 
+def gate_problems(gates: list[dict[str, Any]] | None) -> list[str]:
+    """Return the tests that failed on the netlist; that none ran is a problem too."""
+    if gates is None:
+        return []
+    failed = [
+        f"gates: {run['test']}: {run['failure']}" for run in gates if run["failure"] is not None
+    ]
+    return failed or ([] if gates else ["no test ran on the netlist"])
+
+
 def make_report(
     *,
     design: str,
@@ -134,6 +144,7 @@ def make_report(
     blocks: Blocks,
     fpga: Mapping[str, Any] | None,
     activity: Mapping[str, Any] | None,
+    gates: list[dict[str, Any]] | None,
     tools: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the report.
@@ -146,10 +157,11 @@ def make_report(
         blocks: of the machine.
         fpga: what place and route found; None if it did not run.
         activity: what was measured of switching; None if it was not.
+        gates: what became of the tests on the netlist; None if none were asked for.
         tools: name to version, beside yosys and the cells.
     """
     module, path = result.worst
-    wrong = problems(result)
+    wrong = problems(result) + gate_problems(gates)
     return {
         "schema": SCHEMA,
         "design": design,
@@ -171,5 +183,6 @@ def make_report(
         },
         "fpga": fpga,
         "activity": activity,
+        "gates": gates,
         "summary": summary(result, fpga),
     }
