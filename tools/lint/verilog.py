@@ -207,7 +207,7 @@ def loops(project: Project) -> Result:
         # Single bits: a vector whose bits depend on one another in turn is no loop.
         script = (
             f"read_verilog -defer {headers} {' '.join(files)}; hierarchy -check -top {top}{sizes}; "
-            "proc; flatten; opt_clean; check -assert; memory -nomap; techmap; opt_clean; "
+            "proc; flatten; check -assert; opt_clean; memory -nomap; techmap; opt_clean; "
             "scc -expect 0"
         )
         status, output = run([tool, "-q", "-p", script], project.root)
