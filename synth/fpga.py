@@ -93,7 +93,15 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
         processes.run([*COMMAND, "-q", "-s", relative(script)], folder / "yosys.log", _LIMIT_S)
         # Out of context: the machine's streams are wider than any package, and belong on chip.
         command = [
-            *(nextpnr, "--85k", "--out-of-context", "--timing-allow-fail", "--quiet"),
+            *(
+                nextpnr,
+                "--85k",
+                "--package",
+                "CABGA756",
+                "--out-of-context",
+                "--timing-allow-fail",
+                "--quiet",
+            ),
             *("--freq", str(FREQUENCY_MHZ), "--seed", "1"),
             *("--json", relative(netlist), "--report", relative(part)),
         ]
