@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from synth.timing import ModuleTiming, Point
-from synth.timing import Path as TimingPath
+from synth.graph import ModuleTiming, Point
+from synth.graph import Path as TimingPath
 
-_SOURCES: Final = ("liberty.py", "netlist.py", "timing.py", "mapping.py")
+_SOURCES: Final = ("liberty.py", "netlist.py", "graph.py", "timing.py", "mapping.py")
 
 
 @cache

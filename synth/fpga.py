@@ -20,7 +20,11 @@ DEVICE: Final = "Lattice ECP5 LFE5U-85F"
 CONFIGS: Final = ("small",)
 """Configurations that fit into the device."""
 
-FREQUENCY_MHZ: Final = 100
+# Out of context: the machine's streams are wider than any package, and belong on chip.
+_FLAGS: Final = (
+    *("--85k", "--package", "CABGA381", "--out-of-context", "--timing-allow-fail", "--quiet"),
+    *("--freq", "100", "--seed", "1"),
+)
 _LIMIT_S: Final = 1800.0
 _REPORT: Final = "nextpnr.json"
 
@@ -37,7 +41,11 @@ def versions() -> dict[str, str]:
 
 def _key(hierarchy: Hierarchy) -> str:
     digest = hashlib.sha256()
-    for part in (*(m.text for m in hierarchy.modules.values()), _SCRIPT, repr(versions())):
+    for part in (
+        *(m.text for m in hierarchy.modules.values()),
+        _SCRIPT,
+        repr((_FLAGS, versions())),
+    ):
         digest.update(part.encode())
     return digest.hexdigest()[:24]
 
@@ -91,20 +99,8 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
             encoding="utf-8",
         )
         processes.run([*COMMAND, "-q", "-s", relative(script)], folder / "yosys.log", _LIMIT_S)
-        # Out of context: the machine's streams are wider than any package, and belong on chip.
-        command = [
-            *(
-                nextpnr,
-                "--85k",
-                "--package",
-                "CABGA756",
-                "--out-of-context",
-                "--timing-allow-fail",
-                "--quiet",
-            ),
-            *("--freq", str(FREQUENCY_MHZ), "--seed", "1"),
-            *("--json", relative(netlist), "--report", relative(part)),
-        ]
+        files = ("--json", relative(netlist), "--report", relative(part))
+        command = [nextpnr, *_FLAGS, *files]
         processes.run(command, folder / "nextpnr.log", _LIMIT_S)
         if cache.load(part) is None:
             raise RunFailure(f"nextpnr left no report; see {folder / 'nextpnr.log'}")

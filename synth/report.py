@@ -8,10 +8,10 @@ from typing import Any, Final
 from regressions.plots import share
 from regressions.report import git_revision
 from synth.blocks import PARENT, Blocks
+from synth.graph import Path
 from synth.library import NAME
 from synth.mapping import TARGET_PS
 from synth.session import BlockTotal, MachineResult, ModuleResult, problems, tool_version
-from synth.timing import Path
 
 SCHEMA: Final = "synth-report/1"
 REPORT: Final = "report.json"

@@ -13,11 +13,12 @@ from typing import Final
 from synth import cache
 from synth.blocks import Blocks
 from synth.elaborate import YOSYS, Hierarchy, Module
+from synth.graph import ModuleTiming, Path
 from synth.library import Library
 from synth.mapping import NETLIST, Mapped, map_module
 from synth.netlist import read_netlist
 from synth.processes import Processes
-from synth.timing import CombinationalLoopError, ModuleTiming, Path, time_module
+from synth.timing import CombinationalLoopError, time_module
 from tb.common.runner import RunFailure
 
 _TIMING: Final = "timing.json"

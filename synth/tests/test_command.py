@@ -18,13 +18,13 @@ from synth.activity import rates, spread
 from synth.blocks import Block, Blocks
 from synth.elaborate import parse
 from synth.fpga import read_result
+from synth.graph import ModuleTiming
+from synth.graph import Path as TimingPath
 from synth.library import load_library
 from synth.mapping import Mapped
 from synth.processes import Processes
 from synth.report import block_rows, gate_problems
 from synth.session import BlockTotal, MachineResult, ModuleResult, problems
-from synth.timing import ModuleTiming
-from synth.timing import Path as TimingPath
 from tb.common.runner import ROOT, RunFailure
 
 MACHINE = r"""

@@ -9,14 +9,10 @@ import pytest
 
 from models.errors import InputError
 from synth.cache import timing_from_json, timing_to_json
+from synth.graph import PORT_LOAD, memory_access
 from synth.liberty import Cell, read_cells
 from synth.netlist import MEMORY, Instance, Netlist
-from synth.timing import (
-    PORT_LOAD,
-    CombinationalLoopError,
-    memory_access,
-    time_module,
-)
+from synth.timing import CombinationalLoopError, time_module
 
 # An inverter and a multiplexer of 1 ns + 2 ns a pF, a flip-flop of 0.5 ns and 0.25 ns of setup.
 LIBERTY = """
