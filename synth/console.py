@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -38,30 +39,48 @@ def _modules(report: dict[str, Any], console: Console) -> None:
     console.print(table)
 
 
-def _blocks(report: dict[str, Any], console: Console) -> None:
-    table = Table(title="blocks beside the paper's (memories are no cells: they stand beside)")
-    table.add_column("block")
-    for heading in (
-        *("area um2", "share", "w/o buffers", "paper", "w/o buffers", "flip-flops"),
-        *("memory bits", "energy", "w/o buffers", "paper", "w/o buffers"),
-    ):
+def _shares(
+    report: dict[str, Any],
+    console: Console,
+    title: str,
+    columns: dict[str, Callable[[dict[str, Any]], str]],
+) -> None:
+    """Print a table of the blocks."""
+    table = Table(title=title)
+    table.add_column("block", overflow="fold")
+    for heading in columns:
         table.add_column(heading, justify="right")
     for row in report["blocks"]:
-        table.add_row(
-            escape(row["title"]),
-            f"{row['area_um2']:,.0f}",
-            percent(row["area_share"]),
-            percent(row["area_share_without_buffers"]),
-            percent(row["paper_area_share"]),
-            percent(row["paper_area_share_without_buffers"]),
-            f"{row['flip_flops']:,}",
-            f"{row['memory_bits']:,}",
-            percent(row["energy_share"]),
-            percent(row["energy_share_without_buffers"]),
-            percent(row["paper_power_share"]),
-            percent(row["paper_power_share_without_buffers"]),
-        )
+        table.add_row(escape(row["title"]), *(cell(row) for cell in columns.values()))
     console.print(table)
+
+
+def _blocks(report: dict[str, Any], console: Console) -> None:
+    _shares(
+        report,
+        console,
+        "area by block; memories are no cells, so shares without buffers compare",
+        {
+            "um2": lambda row: f"{row['area_um2']:,.0f}",
+            "share": lambda row: percent(row["area_share"]),
+            "w/o buffers": lambda row: percent(row["area_share_without_buffers"]),
+            "paper": lambda row: percent(row["paper_area_share"]),
+            "paper w/o": lambda row: percent(row["paper_area_share_without_buffers"]),
+            "flip-flops": lambda row: f"{row['flip_flops']:,}",
+            "memory bits": lambda row: f"{row['memory_bits']:,}",
+        },
+    )
+    _shares(
+        report,
+        console,
+        "energy by block, a relative estimate, beside the paper's power",
+        {
+            "share": lambda row: percent(row["energy_share"]),
+            "w/o buffers": lambda row: percent(row["energy_share_without_buffers"]),
+            "paper": lambda row: percent(row["paper_power_share"]),
+            "paper w/o": lambda row: percent(row["paper_power_share_without_buffers"]),
+        },
+    )
 
 
 def print_report(report: dict[str, Any], console: Console) -> None:
