@@ -127,7 +127,6 @@ paper: env ##- the paper's tables and plots beside ours, for every workload at h
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 synth: env ##- area, timing and relative energy by synthesis, module by module
-	@if [ "$$ARG_GATES" = 1 ]; then sh tools/ensure_icarus.sh; fi
 	$(RUN) -m synth \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
