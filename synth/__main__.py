@@ -151,7 +151,7 @@ def _write(report: dict[str, Any], folder: Path) -> Path:
 @click.option("--module", metavar="NAME", help="one module and what is in it (default: all)")
 @click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
 @click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
-@click.option("--fpga", "fitted", metavar="0|1", default="1", help="place and route, if it fits")
+@click.option("--fpga", "fitted", metavar="0|1", default="0", help="1: place and route, if it fits")
 @click.option("--gates", metavar="0|1", default="0", help="1: smoke tests on the small netlist")
 @click.option("--activity", "toggled", metavar="0|1", default="1", help="simulate for the energy")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/synth/...)")
