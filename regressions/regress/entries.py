@@ -37,6 +37,7 @@ _KEYS: Final = {
         *("workload", "design", "config", "backpressure", "mode", "images", "layers"),
         *_COMMON,
     ),
+    "synth": ("synth", "config", "wall_s", "file_mb"),
     "set": ("set", "design", "seeds", "reason", *LIMITS),
 }
 _UNITS: Final = ROOT / "tb" / "unit"
@@ -231,6 +232,29 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
     return expand
 
 
+def _syntheses(section: Section, defaults: Defaults) -> Expand:
+    """Return the runs of an entry with syntheses; nothing in them is random."""
+    designs = section.chosen("synth", tuple(TESTED))
+    most = limits(section, defaults.limits)
+    known = tuple(dict.fromkeys(c for name in designs for c in TESTED[name].configs))
+    configs = section.chosen("config", known, known[:1])
+
+    def expand(base: int) -> Iterator[Spec]:
+        del base
+        for design, config in product(designs, configs):
+            yield Spec(
+                kind="synth",
+                design=design,
+                name="synth",
+                config=config,
+                simulator="yosys",
+                seed=1,
+                limits=most,
+            )
+
+    return expand
+
+
 def _sets(section: Section, defaults: Defaults) -> Expand:
     """Return the runs of an entry with a named set: those that close a design's coverage."""
     section.chosen("set", (COVERAGE,))
@@ -257,7 +281,13 @@ def _sets(section: Section, defaults: Defaults) -> Expand:
     return expand
 
 
-_PARSERS: Final = {"test": _tests, "unit": _units, "workload": _workloads, "set": _sets}
+_PARSERS: Final = {
+    "test": _tests,
+    "unit": _units,
+    "workload": _workloads,
+    "synth": _syntheses,
+    "set": _sets,
+}
 
 
 def parse(section: Section, defaults: Defaults) -> Expand:

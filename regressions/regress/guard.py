@@ -15,7 +15,9 @@ from regressions.regress.metrics import KINDS, Metrics
 
 SCHEMA: Final = "regress-baseline/1"
 
-_UNITS: Final = {"cycles": "", "coverage": " %", "speed": " cycles/s"}
+_UNITS: Final = {"cycles": "", "coverage": " %", "speed": " cycles/s", "synthesis": ""}
+_MHZ: Final = "MHz"
+"""What the name of a metric ends with of which more is better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Finding:
     """A metric beside its baseline.
 
     Attributes:
-        kind: cycles, coverage or speed.
+        kind: cycles, coverage, speed or synthesis.
         name: of the metric.
         before: the baseline; None for a metric that it has not.
         now: None for one that is not measured any more.
@@ -74,7 +76,7 @@ class Finding:
         return f"{100 * (self.now / self.before - 1):+.2f} %" if self.before else "from 0"
 
 
-def _level(kind: str, before: float, now: float, guard: Guard) -> str:
+def _level(kind: str, name: str, before: float, now: float, guard: Guard) -> str:
     if kind == "coverage":
         if now < before - guard.coverage:
             return "fail"
@@ -83,7 +85,17 @@ def _level(kind: str, before: float, now: float, guard: Guard) -> str:
         if now > before * (1 + guard.cycles / 100):
             return "fail"
         return "better" if now < before else "same"
-    return "warn" if now < before * (1 - guard.speed / 100) else "same"
+    return _warning(kind, name, before, now, guard)
+
+
+def _warning(kind: str, name: str, before: float, now: float, guard: Guard) -> str:
+    """Return the level of a metric that is only warned of."""
+    if kind == "speed":
+        return "warn" if now < before * (1 - guard.speed / 100) else "same"
+    worse = before - now if name.endswith(_MHZ) else now - before
+    if worse > before * guard.synthesis / 100:
+        return "warn"
+    return "better" if worse < 0 else "same"
 
 
 def compare(baseline: Baseline, metrics: Metrics, guard: Guard) -> list[Finding]:
@@ -98,13 +110,13 @@ def compare(baseline: Baseline, metrics: Metrics, guard: Guard) -> list[Finding]
             old, new = before.get(name), now.get(name)
             if old is None:
                 level = "new"
-            elif new is None and kind == "speed":
+            elif new is None and kind in ("speed", "synthesis"):
                 # No run passed that would have measured it.
                 continue
             elif new is None:
                 level = "fail"
             else:
-                level = _level(kind, old, new, guard)
+                level = _level(kind, name, old, new, guard)
             found.append(Finding(kind=kind, name=name, before=old, now=new, level=level))
     order = ("fail", "warn", "better", "new", "same")
     return sorted(found, key=lambda finding: order.index(finding.level))

@@ -218,9 +218,36 @@ def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     )
 
 
+def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
+    """Synthesise a machine, by the command behind `make synth`."""
+    del waves
+    out = folder / "out"
+    options = {"design": spec.design, "config": spec.config, "jobs": 1, "out": out}
+    with (folder / "synth.log").open("wb") as log:
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "synth"),
+                *(f"--{name}={value}" for name, value in options.items()),
+            ],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    try:
+        report = json.loads((out / "report.json").read_text())
+        numbers = {"checks": float(len(report["modules"])), **report["summary"]}
+        failure = "" if report["passed"] else report["problems"][0]
+    except (OSError, ValueError, LookupError, TypeError):
+        lines = (folder / "synth.log").read_text(errors="replace").splitlines() or ["no output"]
+        return Outcome(failure=f"left no report: {lines[-1]}", log="synth.log")
+    return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="synth.log")
+
+
 RUNNERS: Final[Mapping[str, Callable[..., Outcome]]] = {
     "test": run_uvm,
     "unit": run_unit,
     "workload": run_workload,
+    "synth": run_synth,
 }
 """How a kind of run is done: of a spec, its folder, and whether waves are wanted."""

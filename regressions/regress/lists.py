@@ -27,11 +27,13 @@ class Guard:
         cycles: per cent more.
         coverage: percentage points less.
         speed: per cent less; only warned of.
+        synthesis: per cent more area, state or delay, or less clock; only warned of.
     """
 
     cycles: float = 0
     coverage: float = 0
     speed: float = 50
+    synthesis: float = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ def load(path: Path, today: datetime.date | None = None) -> TestList:
     if not found:
         top.fail("tests", "there are none")
     guard = top.section("guard")
-    guard.only("cycles", "coverage", "speed")
+    guard.only("cycles", "coverage", "speed", "synthesis")
     return TestList(
         name=path.stem,
         doc=" ".join(top.text("doc").split()),
@@ -131,6 +133,7 @@ def load(path: Path, today: datetime.date | None = None) -> TestList:
             cycles=guard.number("cycles", 0, 100, Guard.cycles),
             coverage=guard.number("coverage", 0, 100, Guard.coverage),
             speed=guard.number("speed", 0, 100, Guard.speed),
+            synthesis=guard.number("synthesis", 0, 100, Guard.synthesis),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Numbers of a session that trends show and baselines hold: cycles, coverage, speed."""
+"""Numbers of a session that trends show and baselines hold: cycles, coverage, speed, synthesis."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from typing import Final
 from regressions.coverage.result import CoverageResult
 from regressions.regress.record import Record
 
-KINDS: Final = ("cycles", "coverage", "speed")
+KINDS: Final = ("cycles", "coverage", "speed", "synthesis")
 
 Metrics = dict[str, dict[str, float]]
-"""Kind to name to value: cycles, per cent, simulated cycles a second."""
+"""Kind to name to value: cycles, per cent, simulated cycles a second, what SYNTHESIS says."""
+
+SYNTHESIS: Final = {
+    "area_um2": "area, um2",
+    "flip_flops": "flip-flops",
+    "memory_bits": "memory bits",
+    "path_ns": "longest path, ns",
+    "levels": "levels",
+    "fpga_mhz": "FPGA, MHz",
+    "fpga_luts": "FPGA, LUTs",
+}
+"""Numbers of a synthesis and what a trend calls them."""
 
 
 def cycles(records: Iterable[Record]) -> dict[str, float]:
@@ -50,7 +61,23 @@ def coverage(results: Mapping[str, CoverageResult]) -> dict[str, float]:
     }
 
 
+def synthesis(records: Iterable[Record]) -> dict[str, float]:
+    """Return what syntheses that passed found: area, longest path, clock on an FPGA."""
+    return {
+        f"{record.spec.design} {record.spec.config} {title}": record.numbers[key]
+        for record in records
+        if record.spec.kind == "synth" and record.passed
+        for key, title in SYNTHESIS.items()
+        if key in record.numbers
+    }
+
+
 def measure(records: Iterable[Record], results: Mapping[str, CoverageResult]) -> Metrics:
     """Return all metrics of a session."""
     known = list(records)
-    return {"cycles": cycles(known), "coverage": coverage(results), "speed": speed(known)}
+    return {
+        "cycles": cycles(known),
+        "coverage": coverage(results),
+        "speed": speed(known),
+        "synthesis": synthesis(known),
+    }

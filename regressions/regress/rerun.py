@@ -19,7 +19,7 @@ from regressions.regress.buckets import normalise
 from regressions.regress.builds import make, target
 from regressions.regress.execute import Place, execute
 from regressions.regress.record import Record
-from regressions.regress.spec import Spec
+from regressions.regress.spec import SIMULATED, Spec
 from regressions.regress.store import SESSIONS, Session, portable
 from regressions.regress.waves import ENDINGS
 from regressions.values import choice, out_folder
@@ -91,6 +91,8 @@ def rerun(identity: str, waves: str, out: str | None) -> int:
         raise InputError(
             f"{spec.id}: pytest runs units, without waves: make test TESTS=tb/unit/..."
         )
+    if with_waves and spec.kind not in SIMULATED:
+        raise InputError(f"{spec.id} simulates nothing that has waves")
     if session.plan.sources != sources.digest():
         _say(
             console,

@@ -13,7 +13,7 @@ from regressions.report import tool_versions
 from tb.common.runner import ROOT
 from tb.common.simulators import SIMULATORS
 
-_FOLDERS: Final = ("rtl", "tb", "models", "examples")
+_FOLDERS: Final = ("rtl", "tb", "models", "examples", "synth")
 _ENDINGS: Final = frozenset({".v", ".vh", ".f", ".py", ".yaml", ".hjson", ".npz"})
 
 

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from models.errors import InputError
 
-KINDS: Final = ("test", "unit", "workload")
-"""A UVM test of a design, the tests of one module, a network on the RTL."""
+KINDS: Final = ("test", "unit", "workload", "synth")
+"""A UVM test of a design, the tests of one module, a network on the RTL, a synthesis."""
+
+SIMULATED: Final = ("test", "workload")
+"""Kinds of one simulation, which may leave a waveform."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,8 @@ class Spec:
     Attributes:
         kind: one of KINDS.
         design: name of the design; empty for units.
-        name: "module.Class", "unit.<module>", or a workload's file below the root.
-        simulator: verilator or icarus.
+        name: "module.Class", "unit.<module>", a workload's file below the root, or "synth".
+        simulator: verilator or icarus; of a synthesis, yosys.
         seed: base of all randomness.
         config: name of the configuration.
         parameters: parameters that differ from it.
@@ -68,7 +71,7 @@ class Spec:
         name = self.name.rsplit("/", 1)[-1].removesuffix(".npz")
         pauses = "_".join(f"{stream}_{profile}" for stream, profile in self.pauses.items())
         parts = [name, self.config, self.simulator]
-        if self.kind != "unit":
+        if self.kind in SIMULATED:
             parts.append(pauses or self.backpressure)
         parts += [f"{key}{value}" for key, value in sorted(self.parameters.items())]
         parts += [self.label, "coverage" if self.coverage else ""]

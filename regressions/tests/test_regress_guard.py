@@ -13,7 +13,7 @@ from regressions.regress.charts import Sample, trend
 from regressions.regress.guard import Baseline, compare, load, save
 from regressions.regress.history import History
 from regressions.regress.lists import Guard
-from regressions.regress.metrics import Metrics
+from regressions.regress.metrics import Metrics, synthesis
 from regressions.regress.page import write_report
 from regressions.regress.result import book
 from regressions.tests.regress_helpers import judged, network, record, run_regress, spec
@@ -42,6 +42,36 @@ def test_levels(kind: str, value: float, level: str) -> None:
     baseline = Baseline(name="x", metrics={kind: BASE[kind]})
     (finding,) = compare(baseline, {kind: {name: value}}, GUARD)
     assert finding.level == level
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "level"),
+    [
+        ("area, um2", 104, "same"),
+        ("area, um2", 106, "warn"),
+        ("area, um2", 99, "better"),
+        ("FPGA, MHz", 96, "same"),
+        ("FPGA, MHz", 94, "warn"),
+        ("FPGA, MHz", 101, "better"),
+    ],
+)
+def test_levels_of_a_synthesis(name: str, value: float, level: str) -> None:
+    baseline = Baseline(name="x", metrics={"synthesis": {name: 100}})
+    (finding,) = compare(baseline, {"synthesis": {name: value}}, GUARD)
+    assert finding.level == level
+    assert compare(baseline, {}, GUARD) == [], "nothing was synthesised: no fault of the RTL"
+
+
+def test_a_synthesis_has_trends() -> None:
+    one = spec(kind="synth", name="synth", simulator="yosys")
+    numbers = {"checks": 36, "area_um2": 5.5, "path_ns": 7.0, "fpga_mhz": 30.0}
+    found = synthesis([record(one, numbers=numbers), record(spec()), record(one, failure="x")])
+    assert found == {
+        "prosperity small area, um2": 5.5,
+        "prosperity small longest path, ns": 7.0,
+        "prosperity small FPGA, MHz": 30.0,
+    }
+    assert one.id == "prosperity.synth-small-yosys.1"
 
 
 def test_what_is_not_measured_any_more_fails() -> None:

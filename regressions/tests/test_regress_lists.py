@@ -36,7 +36,8 @@ def specs(folder: Path, entries: str, seed: int = 1) -> list[Spec]:
 def test_lists_of_the_project_are_good(name: str) -> None:
     runs = named(name).expand(7)
     assert len({run.id for run in runs}) == len(runs)
-    assert {run.simulator for run in runs} == {"verilator", "icarus"}
+    simulated = [run for run in runs if run.kind != "synth"]
+    assert {run.simulator for run in simulated} == {"verilator", "icarus"}
 
 
 def test_nightly_reaches_every_testpoint() -> None:
@@ -90,6 +91,15 @@ def test_equal_runs_are_refused(tmp_path: Path) -> None:
     assert specs(tmp_path, "- {unit: fifo}\n- {unit: fifo, label: again}\n")
 
 
+def test_syntheses(tmp_path: Path) -> None:
+    runs = specs(tmp_path, "- {synth: [prosperity, loas], config: small}\n", seed=9)
+    assert [(run.kind, run.design, run.config) for run in runs] == [
+        ("synth", "prosperity", "small"),
+        ("synth", "loas", "small"),
+    ]
+    assert {run.seed for run in runs} == {1}, "nothing in them is random"
+
+
 def test_a_run_survives_json(tmp_path: Path) -> None:
     for run in specs(tmp_path, "- {set: coverage}\n- {unit: fifo}\n"):
         assert Spec.from_json(run.to_json()) == run
@@ -105,6 +115,8 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
     [
         ("- {test: layers.Rondom}", 4, "test: there is no layers.Rondom in tb/prosperity/tests/"),
         ("- test: layers.Random\n  desgin: x", 5, "desgin: unknown key; did you mean design?"),
+        ("- {synth: gpu}", 4, "synth: unknown 'gpu'"),
+        ("- synth: loas\n  config: big", 5, "config: unknown 'big'"),
         ("- test: layers.Random\n  zzz: x", 5, "zzz: unknown key: choose from test, "),
         ("- test: layers.Random\n  design: x", 5, "design: unknown 'x': choose from prosperity"),
         ("- test: layers.Random\n  config: big", 5, "config: unknown 'big': choose from paper, "),
@@ -129,7 +141,7 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
         ("- test: [layers.Random, layers.Random]", 4, "test: names something twice"),
         ("- unit: fofi", 4, "unit: unknown 'fofi': choose from accumulator"),
         ("- unit: fifo\n  test: layers.Random", 4, "unit: either test or unit"),
-        ("- seeds: [1]", 4, "tests: needs one of test, unit, workload, set"),
+        ("- seeds: [1]", 4, "tests: needs one of test, unit, workload, synth, set"),
         ("- workload: none.npz", 4, "workload: there is no file none.npz"),
         ("- set: all", 4, "set: unknown 'all': choose from coverage"),
         ("- just", 4, "tests: must have keys and values"),

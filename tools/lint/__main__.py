@@ -21,6 +21,7 @@ STEPS: Final[dict[str, Callable[[Project], Result]]] = {
     "icarus": verilog.icarus,
     "verible": verilog.verible,
     "yosys": verilog.yosys,
+    "loops": verilog.loops,
     "waivers": verilog.waivers,
     "ruff": source.ruff,
     "format": source.python_format,

