@@ -13,7 +13,7 @@ MODES: Final = ("prove", "bmc", "cover")
 """What a task can do: k-induction, a bounded check, reach its covers."""
 
 _SECTION: Final = re.compile(r"^\[(\w+)\]$")
-_TAGGED: Final = re.compile(r"^(~?[\w ]+):\s*(.*)$")
+_TAGGED: Final = re.compile(r"^(~?)(\w+):\s*(.*)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +61,10 @@ def _lines_of(lines: list[str], tags: frozenset[str], path: Path) -> list[str]:
         if tagged is None:
             chosen.append(line)
             continue
-        names, rest = tagged[1].split(), tagged[2]
-        if not rest:
+        if not tagged[3]:
             raise InputError(f"{path}: blocks of a tag are not supported: {line}")
-        if any((name[1:] not in tags) if name[0] == "~" else (name in tags) for name in names):
-            chosen.append(rest)
+        if (tagged[2] in tags) != bool(tagged[1]):
+            chosen.append(tagged[3])
     return chosen
 
 
