@@ -45,6 +45,8 @@ def _task_problem(result: Result) -> str:
     outcome, mode = result.outcome, result.job.task.mode
     what = "cover" if mode == "cover" else "property"
     failed = outcome.failed()
+    if outcome.status == "UNKNOWN" and failed:
+        return f"not proved: the induction step fails at {_names(failed)}"
     if failed:
         return f"{'not reached' if mode == 'cover' else 'fails'}: {_names(failed)}"
     if outcome.status != "PASS":
