@@ -119,8 +119,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     os.kill(process.pid, signal.SIGKILL)
 
 
-def _wait(process: subprocess.Popen[bytes], limit_s: float, stop: threading.Event) -> float | None:
-    """Wait for a call; return its processor time, None if it took too long.
+def _wait(
+    process: subprocess.Popen[bytes], limit_s: float, stop: threading.Event
+) -> tuple[float, bool]:
+    """Wait for a call; return its processor time, and whether it was stopped at the limit.
 
     Raises:
         Stopped: it was given up.
@@ -131,8 +133,7 @@ def _wait(process: subprocess.Popen[bytes], limit_s: float, stop: threading.Even
         pid, _, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = 0
-            cpu = usage.ru_utime + usage.ru_stime
-            return None if ended else cpu
+            return usage.ru_utime + usage.ru_stime, ended
         if not ended and (stop.is_set() or time.monotonic() > deadline):
             ended = True
             _end(process)
@@ -172,10 +173,11 @@ def execute(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        cpu = _wait(process, limit_s, stop)
+        cpu, ended = _wait(process, limit_s, stop)
     wall = time.monotonic() - started
-    if cpu is None:
-        return Outcome(status="LIMIT", wall_s=wall, note=f"stopped after {limit_s:.0f} s")
+    if ended:
+        note = f"stopped after {limit_s:.0f} s"
+        return Outcome(status="LIMIT", cpu_s=cpu, wall_s=wall, note=note)
     return replace(read_verdict(result, job.task.mode), cpu_s=cpu, wall_s=wall)
 
 
