@@ -1,4 +1,4 @@
-"""What outcomes mean: whether a job did what it had to, and what keeps a module from being proved."""
+"""What outcomes mean: whether a job did what it had to, and what a module's proof lacks."""
 
 from __future__ import annotations
 

@@ -168,6 +168,11 @@ module output_unit_formal #(
         end
     end
 
+    // Cycles in which there is a row to send and no beat is offered, whether or not tready is there.
+    reg [2:0] silence = 3'd0;
+    always @(posedge clk)
+        silence <= rst || tvalid || !((running && full[bank]) || reads != beats) ? 3'd0 : silence + 1'b1;
+
     wire [1:0]   open = reads - beats;
     wire [W-1:0] raw  = expected[beats];
     reg  [W-1:0] masked;
@@ -181,6 +186,8 @@ module output_unit_formal #(
             if (!spikes_out) a_raw: assert (tdata == masked);
             if (spikes_out) a_spikes_masked: assert ((tdata & ~{{(W - LANES) {1'b0}}, shown[beats]}) == 0);
         end
+        // A cycle for the read and one a segment.
+        a_progress: assert (silence <= 3);
         a_layer_done: assert (layer_done == (taken && finals[beats]));
         c_raw: cover (taken && !spikes_out && tdata == 4'b0010 && tlast && layer_done && running == 0
             && dim_m == 3);
@@ -212,6 +219,8 @@ module output_unit_formal #(
         if (fresh) i_fresh: assert (have && newest == at);
         if (have) i_have: assert (have_last == ends[at] && have_end == finals[at] && have_used == shown[at]);
         if (have && !fresh) i_sum: assert (read_sum == expected[at] && was_sum == expected[at]);
+        if (!tvalid) i_silence: assert (silence <= (have ? 1 + segment : 0));
+        if (!spikes_out || !have) i_segment: assert (segment == 0);
         if (tvalid) i_end: assert (beat_end == finals[beats]);
     end
 `endif
