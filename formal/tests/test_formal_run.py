@@ -75,7 +75,9 @@ def test_not_proved_vacuous_not_refuted(tmp_path: Path, tools: Tools) -> None:
 
 
 def test_source_that_yosys_refuses(tmp_path: Path, tools: Tools) -> None:
-    result = prove(project(tmp_path, counter=COUNTER.replace("endmodule", "end")), tools)["counter/prove"]
+    result = prove(project(tmp_path, counter=COUNTER.replace("endmodule", "end")), tools)[
+        "counter/prove"
+    ]
     assert "not proved (ERROR" in result.problem
     assert "syntax error" in result.problem
 
