@@ -95,7 +95,7 @@ module column_output_formal #(
         if (running) assume (!start);
     end
 
-    // The last raw column that was read: a bank is handed back by its last column only.
+    // A column is read in the cycle before bank or column moves on.
     reg [SUMS_W-1:0] was_sums;
     reg              was_bank;
     reg              was_column;
@@ -109,7 +109,7 @@ module column_output_formal #(
         was_column <= read_column;
     end
 
-    // While a raw beat is taken or none is there, a read column is the next beat.
+    // In raw mode a column that has been read is the beat that is offered next.
     always @* if (started && !rst) begin
         if (after && moved && !spikes && running) a_raw: assert (tvalid && tdata == was_sums);
         if (!running) a_silent: assert (!tvalid && sums_done == 0);

@@ -198,7 +198,7 @@ module inner_join_formal #(
         end
         if (match_valid && match_watch) a_speculated: assert (match_column == f_column && match_sums == f_sums
             && match_weight == weight_of(f_mask, f_values, lowest(match_left)));
-        // A match waits three cycles at most for its place in the FIFOs, if these are empty.
+        // Where matches are left, one is on offer within four cycles.
         a_progress: assert (silence < 4);
         c_three: cover (pop && watch && pop_last && f_common == 3'b111 && n == 2);
         c_full: cover (fifo_full && pop_valid);
