@@ -154,41 +154,35 @@ class MergedPipeline:
         Returns:
             The cycle of its last step, and that in which its last row is added.
         """
+        there = (ready, weights, bank)
+        if not groups.levels:
+            shown = self._choose(ready) + ARRIVAL + 2
+            self._process(1, [], shown, there)
+            return self._done, self._emptied
         chosen: dict[int, int] = {}
         held = _NEVER
-        levels = groups.levels or [[]]
-        for number, level in enumerate(levels):
-            first = 0
+        for number, level in enumerate(groups.levels):
+            place = 0
             left = True
             while left:
                 cycle = self._choose(ready)
-                first = self._next(level, first, chosen, cycle)
-                second = self._next(level, first + 1, chosen, cycle)
-                left = second < len(level)
-                last = not left and number == len(levels) - 1
                 arrival = cycle + ARRIVAL
-                group = level[first] if first < len(level) else _NEVER
-                if group != _NEVER and group not in chosen:
+                place = self._offered(level, place, chosen, cycle)
+                left = self._offered(level, place + 1, chosen, cycle) < len(level)
+                last = not left and number == len(groups.levels) - 1
+                group = level[place] if place < len(level) else _NEVER
+                place += 1
+                enters = group != _NEVER and group not in chosen
+                # A descriptor leaves with the next one of its tile, or with the tile's end.
+                if held != _NEVER and (enters or last):
+                    self._process(groups.steps[held], groups.rows[held], arrival + 1, there)
+                if enters:
                     chosen[group] = cycle
-                    if held != _NEVER:
-                        self._process(groups, held, arrival + 1, ready, weights, bank)
                     held = group
                     if last:
-                        self._process(groups, held, arrival + 2, ready, weights, bank)
-                elif not groups.levels:
-                    self._process(
-                        Groups(levels=[], steps=[1], rows=[[]]),
-                        0,
-                        arrival + 2,
-                        ready,
-                        weights,
-                        bank,
-                    )
+                        self._process(groups.steps[held], groups.rows[held], arrival + 2, there)
                 else:
                     self._credits.refunded.append(arrival + 1)
-                    if last:
-                        self._process(groups, held, arrival + 1, ready, weights, bank)
-                first += 1
         return self._done, self._emptied
 
     def _choose(self, ready: int) -> int:
@@ -200,17 +194,17 @@ class MergedPipeline:
         return cycle
 
     @staticmethod
-    def _next(level: list[int], place: int, chosen: dict[int, int], cycle: int) -> int:
+    def _offered(level: list[int], place: int, chosen: dict[int, int], cycle: int) -> int:
         """Return the place of the first row from there on that is still offered in a cycle."""
         while place < len(level) and chosen.get(level[place], cycle) + DROPPED <= cycle:
             place += 1
         return place
 
     def _process(
-        self, groups: Groups, group: int, shown: int, ready: int, weights: int, bank: int
+        self, steps: int, rows: list[tuple[int, int]], shown: int, there: tuple[int, int, int]
     ) -> None:
-        """Take the steps of a group whose descriptor is offered from a cycle on."""
-        steps = groups.steps[group]
+        """Take the steps of a result; its descriptor, and what its tile needs, are there from on."""
+        ready, weights, bank = there
         idle = self._done + 1
         begin = max(shown, weights, bank, idle)
         if self._done == _NEVER:
@@ -227,4 +221,4 @@ class MergedPipeline:
         self.output += self._done - end
         self.process += steps
         self._credits.processed.append(self._done + 1)
-        self._emptied = self._accumulators.add(self._done, groups.rows[group])
+        self._emptied = self._accumulators.add(self._done, rows)

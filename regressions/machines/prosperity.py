@@ -39,6 +39,8 @@ class Prosperity(Machine):
     bundled: ClassVar[Mapping[str, Path]] = {
         "paper": _DIGITS / "digits.npz",
         "small": _DIGITS / "digits_small.npz",
+        "turbo": _DIGITS / "digits.npz",
+        "small_turbo": _DIGITS / "digits_small.npz",
     }
     at_work = "The processor takes a row"
     stalls: ClassVar[Mapping[str, str]] = {

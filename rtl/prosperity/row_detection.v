@@ -69,7 +69,8 @@ module row_detection #(
 );
 
     // without last and rows
-    localparam DESC_W = 1 + 2 * ROW_W + TILE_K;
+    localparam DESC_W  = 1 + 2 * ROW_W + TILE_K;
+    localparam QUEUE_W = DESC_W + (MERGE_ROWS != 0 ? 1 + TILE_M : 1);
 
     // ---- order ----
     wire [TILE_M*ONES_W-1:0] ones_0;
@@ -237,15 +238,16 @@ module row_detection #(
     // ---- equal rows ----
     wire [DESC_W-1:0]  pruned_desc = {pruned_reuse, pruned_row, pruned_prefix, pruned_pattern};
     wire               queue_valid;
-    wire               queue_last;
-    wire [DESC_W-1:0]  queue_desc;
-    wire [GROUP_W-1:0] queue_rows;
+    wire [QUEUE_W-1:0] queue_in;
+    wire [QUEUE_W-1:0] queue_out;
     wire               holds;
 
     assign detecting = bank_busy != 2'b00 || holds;
 
     generate
         if (MERGE_ROWS != 0) begin : g_merge
+            assign desc_rows = queue_out[QUEUE_W-1:DESC_W+1];
+
             row_merger #(
                 .TILE_M   (TILE_M),
                 .TILE_K   (TILE_K),
@@ -278,9 +280,9 @@ module row_detection #(
                 .in_none     (pruned_none),
                 .in_twins    (pruned_twins),
                 .out_valid   (queue_valid),
-                .out_last    (queue_last),
-                .out_desc    (queue_desc),
-                .out_rows    (queue_rows),
+                .out_last    (queue_in[DESC_W]),
+                .out_desc    (queue_in[DESC_W-1:0]),
+                .out_rows    (queue_in[QUEUE_W-1:DESC_W+1]),
                 .refund      (refund),
                 .holds       (holds)
             );
@@ -297,9 +299,8 @@ module row_detection #(
             assign pruned_none  = 1'b0;
             assign pruned_twins = {ROW_W{1'b0}};
             assign queue_valid  = pruned_valid;
-            assign queue_last   = pruned_last;
-            assign queue_desc   = pruned_desc;
-            assign queue_rows   = {GROUP_W{1'b0}};
+            assign queue_in     = {pruned_last, pruned_desc};
+            assign desc_rows    = {GROUP_W{1'b0}};
         end
     endgenerate
 
@@ -307,18 +308,20 @@ module row_detection #(
     // The dispatcher's credits keep a place free for every row.
     wire unused_queue_ready;
 
+    assign {desc_last, desc_reuse, desc_row, desc_prefix, desc_pattern} = queue_out[DESC_W:0];
+
     fifo #(
-        .W    (GROUP_W + 1 + DESC_W),
+        .W    (QUEUE_W),
         .DEPTH(QUEUE_DEPTH)
     ) u_queue (
         .clk    (clk),
         .rst    (rst),
         .s_valid(queue_valid),
         .s_ready(unused_queue_ready),
-        .s_data ({queue_rows, queue_last, queue_desc}),
+        .s_data (queue_in),
         .m_valid(desc_valid),
         .m_ready(desc_ready),
-        .m_data ({desc_rows, desc_last, desc_reuse, desc_row, desc_prefix, desc_pattern})
+        .m_data (queue_out)
     );
 
 endmodule
