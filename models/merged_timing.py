@@ -203,7 +203,7 @@ class MergedPipeline:
     def _process(
         self, steps: int, rows: list[tuple[int, int]], shown: int, there: tuple[int, int, int]
     ) -> None:
-        """Take the steps of a result; its descriptor, and what its tile needs, are there from on."""
+        """Take the steps of a result whose descriptor and tile are there from these cycles on."""
         ready, weights, bank = there
         idle = self._done + 1
         begin = max(shown, weights, bank, idle)
