@@ -133,7 +133,7 @@ TURBO: Final = replace(
 """The paper's machine without its two largest wastes: equal rows, and one one a cycle."""
 
 SMALL_TURBO: Final = replace(
-    SMALL, weight_ports=2, merge_rows=1, row_stride=4, sum_banks=4, result_slots=3
+    SMALL, weight_ports=2, merge_rows=1, row_stride=4, sum_banks=4, result_slots=2
 )
 
 CONFIGS: Final = {"paper": PAPER, "small": SMALL, "turbo": TURBO, "small_turbo": SMALL_TURBO}

@@ -130,13 +130,15 @@ class MergedPipeline:
     Attributes:
         issue_last: cycle of the last choice so far.
         blocked: cycles in which a choice waited for a queue place.
-        process, detect, spikes, weights, output, fill: cycles of the processor, as in LayerTiming.
+        process, detect, spikes, weights, output, results, fill: cycles of the processor, as in
+            LayerTiming.
     """
 
     def __init__(self, config: ProsperityConfig) -> None:
         self.issue_last = _NEVER
         self.blocked = 0
         self.process = self.detect = self.spikes = self.weights = self.output = self.fill = 0
+        self.results = 0
         self._credits = _Credits(config.queue_depth)
         self._accumulators = _Accumulators(config.sum_banks, config.result_slots)
         self._done = _NEVER
@@ -218,7 +220,7 @@ class MergedPipeline:
         self.output += begin - weighed
         end = begin + steps - 1
         self._done = max(end, self._accumulators.room)
-        self.output += self._done - end
+        self.results += self._done - end
         self.process += steps
         self._credits.processed.append(self._done + 1)
         self._emptied = self._accumulators.add(self._done, rows)

@@ -49,6 +49,7 @@ class LayerTiming:
         wait_spikes: processor without a descriptor and no tile loaded.
         wait_weights: processor without its weight tile.
         wait_output: processor without an accumulator bank.
+        wait_results: processor without a place for its result (where rows merge).
         fill: before the first step.
         drain: after the last step.
         queue_full: dispatcher without a queue place (beside the parts above).
@@ -69,6 +70,7 @@ class LayerTiming:
     spike_beats: int
     weight_beats: int
     output_beats: int
+    wait_results: int
 
 
 def row_costs(rows: NDArray[np.uint64], columns: int, mode: Mode, ports: int = 1) -> Cycles:
@@ -167,7 +169,8 @@ class RowPipeline:
     Attributes:
         issue_last: cycle of the last choice so far.
         blocked: cycles in which a choice waited for a queue place.
-        process, detect, spikes, weights, output, fill: cycles of the processor, as in LayerTiming.
+        process, detect, spikes, weights, output, results, fill: cycles of the processor, as in
+            LayerTiming.
     """
 
     def __init__(self, total_rows: int, queue_depth: int) -> None:
@@ -175,6 +178,7 @@ class RowPipeline:
         self.issue_last = _IDLE
         self.blocked = 0
         self.process = self.detect = self.spikes = self.weights = self.output = self.fill = 0
+        self.results = 0
         # Last step of every row, led by queue_depth rows that were never there.
         self.done: Cycles = np.full(total_rows + queue_depth, _IDLE, dtype=np.int64)
         self.count = queue_depth
@@ -315,4 +319,5 @@ def predict_layer(
         spike_beats=banks.beats,
         weight_beats=weights.beats,
         output_beats=output.rows,
+        wait_results=pipeline.results,
     )

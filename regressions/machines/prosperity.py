@@ -48,6 +48,7 @@ class Prosperity(Machine):
         "wait_spikes": "no spikes have come",
         "wait_weights": "no weights have come",
         "wait_output": "the output is not taken",
+        "wait_results": "results wait to be accumulated",
         "fill": "the pipeline fills",
         "drain": "the pipeline drains",
     }

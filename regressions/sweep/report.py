@@ -18,7 +18,10 @@ SCHEMA: Final = "sweep/1"
 FRONTS: Final = ("storage", "adders")
 """Costs that cycles are weighed against."""
 
-_WAITS: Final = ("wait_detect", "wait_spikes", "wait_weights", "wait_output", "fill", "drain")
+_WAITS: Final = (
+    *("wait_detect", "wait_spikes", "wait_weights", "wait_output", "wait_results"),
+    *("fill", "drain"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

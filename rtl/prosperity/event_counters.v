@@ -34,6 +34,7 @@ module event_counters #(
     input  wire              active,
     input  wire              desc_valid,
     input  wire              weight_valid,
+    input  wire              wait_room,
     input  wire              weight_done,
     input  wire              detecting,
     input  wire              queue_full,
@@ -70,6 +71,7 @@ module event_counters #(
     wire              inc_wait_spikes;
     wire              inc_wait_weights;
     wire              inc_wait_output;
+    wire              inc_wait_results;
     wire [NNZ_W-1:0]  inc_bit_nnz;
     wire [NNZ_W-1:0]  inc_residual_nnz;
     wire [MANY_W-1:0] inc_exact;
@@ -86,6 +88,7 @@ module event_counters #(
         .active          (active),
         .desc_valid      (desc_valid),
         .weight_valid    (weight_valid),
+        .wait_room       (wait_room),
         .detecting       (detecting),
         .inc_cycles      (inc_cycles),
         .inc_process     (inc_process),
@@ -94,7 +97,8 @@ module event_counters #(
         .inc_wait_detect (inc_wait_detect),
         .inc_wait_spikes (inc_wait_spikes),
         .inc_wait_weights(inc_wait_weights),
-        .inc_wait_output (inc_wait_output)
+        .inc_wait_output (inc_wait_output),
+        .inc_wait_results(inc_wait_results)
     );
 
     row_events #(
@@ -134,6 +138,7 @@ module event_counters #(
     assign inc[CNT_WAIT_SPIKES  * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_spikes};
     assign inc[CNT_WAIT_WEIGHTS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_weights};
     assign inc[CNT_WAIT_OUTPUT  * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_output};
+    assign inc[CNT_WAIT_RESULTS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_results};
     assign inc[CNT_FILL         * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_fill};
     assign inc[CNT_DRAIN        * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_drain};
     assign inc[CNT_QUEUE_FULL   * INC_W +: INC_W] = {{PAD_W{1'b0}}, queue_full};

@@ -48,6 +48,8 @@ module processor #(
     // accumulator banks still in use by the output; room for one more row result
     input  wire [1:0]        sum_full,
     input  wire              sum_room,
+    // the last step of a row waits for room alone
+    output wire              wait_room,
     output wire              sum_fill,
     output wire              sum_bank,
     // step: addresses
@@ -154,7 +156,10 @@ module processor #(
     wire row_last = !many[WEIGHT_PORTS-1];
     wire some     = any[0];
 
-    assign step        = desc_valid && weight_valid && !sum_full[bank_q] && (sum_room || !row_last);
+    wire ready = desc_valid && weight_valid && !sum_full[bank_q];
+
+    assign wait_room   = ready && row_last && !sum_room;
+    assign step        = ready && !wait_room;
     assign step_prefix = desc_prefix;
     assign desc_ready  = step && row_last;
     assign weight_done = desc_ready && desc_last;

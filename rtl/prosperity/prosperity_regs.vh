@@ -71,7 +71,8 @@ localparam        CNT_ZERO_ROWS             = 14;
 localparam        CNT_SPIKE_BEATS           = 15;
 localparam        CNT_WEIGHT_BEATS          = 16;
 localparam        CNT_OUTPUT_BEATS          = 17;
-localparam        NUM_COUNTERS              = 18;
+localparam        CNT_WAIT_RESULTS          = 18;
+localparam        NUM_COUNTERS              = 19;
 
 // error codes
 localparam [3:0]  ERR_NONE                  = 4'd0;

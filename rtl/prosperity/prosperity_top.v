@@ -382,6 +382,7 @@ module prosperity_top #(
     wire [WEIGHT_PORTS*COL_W-1:0]  weight_cols;
     wire [WEIGHT_PORTS*BEAT_W-1:0] weight_rows;
     wire                   step;
+    wire                   wait_room;
 
     weight_buffer #(
         .TILE_M      (TILE_M),
@@ -465,6 +466,7 @@ module prosperity_top #(
         .read_sum    (read_sum),
         .bank_done   (bank_done),
         .step        (step),
+        .wait_room   (wait_room),
         .active      (active)
     );
 
@@ -547,6 +549,7 @@ module prosperity_top #(
         .active        (active),
         .desc_valid    (desc_valid),
         .weight_valid  (weight_valid),
+        .wait_room     (wait_room),
         .weight_done   (weight_done),
         .detecting     (detecting),
         .queue_full    (queue_full),

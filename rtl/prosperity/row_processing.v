@@ -58,6 +58,7 @@ module row_processing #(
     input  wire [1:0]                bank_done,
     // state, for the counters
     output wire                      step,
+    output wire                      wait_room,
     output wire                      active
 );
 
@@ -117,6 +118,7 @@ module row_processing #(
         .weight_cols (weight_cols),
         .sum_full    (sum_full_q),
         .sum_room    (sum_room),
+        .wait_room   (wait_room),
         .sum_fill    (sum_fill),
         .sum_bank    (sum_bank),
         .step        (step),

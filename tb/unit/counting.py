@@ -28,6 +28,7 @@ class CycleReasons:
         active: int = 0,
         desc_valid: int = 0,
         weight_valid: int = 0,
+        wait_room: int = 0,
         detecting: int = 0,
     ) -> str | None:
         """Return the counter of this cycle beside CYCLES; None: the cycle is outside a layer."""
@@ -40,8 +41,10 @@ class CycleReasons:
             reason = "DRAIN"
         elif not desc_valid:
             reason = "WAIT_DETECT" if detecting else "WAIT_SPIKES"
+        elif not weight_valid:
+            reason = "WAIT_WEIGHTS"
         else:
-            reason = "WAIT_OUTPUT" if weight_valid else "WAIT_WEIGHTS"
+            reason = "WAIT_RESULTS" if wait_room else "WAIT_OUTPUT"
         self.counting = counts and not layer_done and not start
         self.stepped = (self.stepped or bool(step)) and not start
         return reason if counts else None
@@ -55,6 +58,7 @@ REASONS = (
     "WAIT_SPIKES",
     "WAIT_WEIGHTS",
     "WAIT_OUTPUT",
+    "WAIT_RESULTS",
 )
 
 
@@ -73,6 +77,8 @@ def layer_events(rng: np.random.Generator) -> Iterator[dict[str, int]]:
     for _ in range(1 + rng.integers(8)):
         for _ in pause():
             waits = some("input_taken", "desc_valid", "weight_valid", "detecting")
+            if waits["desc_valid"] and waits["weight_valid"]:
+                waits |= some("wait_room")
             yield {"active": 1} | waits
         ready = {"active": 1, "step": 1, "desc_valid": 1, "weight_valid": 1}
         yield ready | some("input_taken", "detecting")
