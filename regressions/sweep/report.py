@@ -57,8 +57,8 @@ class Row:
 
     @property
     def adders(self) -> int:
-        """Adders of the processor: one a lane."""
-        return self.config.lanes
+        """Adders of processor and accumulators: in each lane one a weight port and a sum bank."""
+        return self.config.lanes * (self.config.weight_ports + self.config.sum_banks)
 
     @property
     def limit(self) -> str:

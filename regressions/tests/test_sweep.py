@@ -167,7 +167,7 @@ def test_rows_are_sorted_and_on_their_own_modes_front() -> None:
         ("a", "product", big, 5, ["adders", "storage"]),
     ]
     assert rows[0].storage == storage(SMALL)
-    assert rows[0].adders == SMALL.lanes
+    assert rows[0].adders == 2 * SMALL.lanes
 
 
 def test_captured_layers_are_the_models() -> None:

@@ -120,12 +120,15 @@ module group_accumulator #(
     // Slots from the oldest to the youngest.
     wire [SLOT_W-1:0] order [0:RESULT_SLOTS-1];
 
-    assign order[0] = head_q;
-
     genvar o;
     generate
-        for (o = 1; o < RESULT_SLOTS; o = o + 1) begin : g_order
-            assign order[o] = order[o-1] == LAST_SLOT[SLOT_W-1:0] ? {SLOT_W{1'b0}} : order[o-1] + 1'b1;
+        for (o = 0; o < RESULT_SLOTS; o = o + 1) begin : g_order
+            localparam [31:0] AHEAD = o;
+            localparam [31:0] BACK  = RESULT_SLOTS - o;
+
+            // head_q + o, back to slot 0 behind the last one
+            assign order[o] = {{(32 - SLOT_W) {1'b0}}, head_q} < BACK
+                ? head_q + AHEAD[SLOT_W-1:0] : head_q - BACK[SLOT_W-1:0];
         end
     endgenerate
 

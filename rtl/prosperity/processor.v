@@ -120,22 +120,22 @@ module processor #(
     wire [TILE_K-1:0] tile_cols = ~({TILE_K{1'b1}} << cols);
     wire [TILE_K-1:0] todo      = dense ? tile_cols : desc_pattern;
     wire [TILE_K-1:0] left      = inside_q ? left_q : todo;
-    // after[p]: what is left when port p and those before it have taken theirs
     wire [WEIGHT_PORTS-1:0] any;
     wire [WEIGHT_PORTS-1:0] many;
     wire [WEIGHT_PORTS-1:0] add;
-    wire [TILE_K-1:0]       after [0:WEIGHT_PORTS-1];
 
     genvar p;
     generate
         for (p = 0; p < WEIGHT_PORTS; p = p + 1) begin : g_port
             wire [TILE_K-1:0] req;
             wire [COL_W-1:0]  col;
+            // what is left when this port and those before it have taken theirs
+            wire [TILE_K-1:0] after = req & (req - 1'b1);
 
             if (p == 0) begin : g_lowest
                 assign req = left;
             end else begin : g_next
-                assign req = after[p-1];
+                assign req = g_port[p-1].after;
             end
 
             find_first #(
@@ -147,7 +147,6 @@ module processor #(
                 .idx (col)
             );
 
-            assign after[p]                       = req & (req - 1'b1);
             assign add[p]                         = any[p] && desc_pattern[col];
             assign weight_cols[p*COL_W +: COL_W] = col;
         end
@@ -173,7 +172,7 @@ module processor #(
             bank_q   <= 1'b0;
         end else if (step) begin
             inside_q <= !row_last;
-            left_q   <= after[WEIGHT_PORTS-1];
+            left_q   <= g_port[WEIGHT_PORTS-1].after;
             bank_q   <= bank_q ^ sum_fill;
         end
     end
