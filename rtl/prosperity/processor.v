@@ -7,8 +7,8 @@
 //             match, an empty tile) takes one cycle.
 // Latency:    step (cycle c: memory addresses) -> add (c + 1: weights and prefix arrive, sum) ->
 //             the sum of a row's last step is complete at the end of c + 1.
-// Throughput: one step of WEIGHT_PORTS columns a cycle, from row to row and tile to tile. A prefix written in the cycle
-//             in which it is read is forwarded (add_forward).
+// Throughput: one step of WEIGHT_PORTS columns a cycle, from row to row and tile to tile. A prefix
+//             written in the cycle in which it is read is forwarded (add_forward).
 // Handshake:  steps while a descriptor, its weight tile and an accumulator bank are there; the last
 //             step of a row waits for sum_room besides.
 // Reset:      forgets the layer.

@@ -287,8 +287,8 @@ module row_detection #(
                 .holds       (holds)
             );
         end else begin : g_single
-            wire unused_search = &{1'b0, search_valid, search_bank, search_idx, search_ones, search_first,
-                                   search_empty, subset};
+            wire unused_search = &{1'b0, search_valid, search_bank, search_idx, search_ones,
+                                   search_first, search_empty, subset};
 
             assign search_twin  = 1'b0;
             assign merge_valid  = 1'b0;
