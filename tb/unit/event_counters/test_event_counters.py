@@ -57,11 +57,15 @@ class TB(Bench):
             pruned_reuse=0,
             pruned_ones=0,
             pruned_pattern=0,
+            pruned_none=0,
+            pruned_twins=0,
             sel=0,
         )
         self.tile_m, self.tile_k = self.sizes["TILE_M"], self.sizes["TILE_K"]
         self.sel_count = 1 << self.sizes["SEL_W"]
         self.rng = generator("selection")
+        # draws which of the equal rows are dropped
+        self.merge = generator("merge") if self.sizes.get("MERGE_ROWS") else None
         self.counts: Counter[str] = Counter()
         self.reasons = CycleReasons()
 
@@ -170,7 +174,7 @@ async def rows_of_all_kinds(dut: Any) -> None:
     # three zero rows, two exact matches, one partial match
     rows = [0, 0b11, 0b11, 0, 0b11, 0b10111, 0]
     await tb.cycle(load=(0, 1, len(rows)))
-    for event in row_events(rows, "product", 0, counted=True):
+    for event in row_events(rows, "product", 0, counted=True, merge=tb.merge):
         await tb.cycle(row=event)
     assert [tb.counts[n] for n in ("EXACT_ROWS", "PARTIAL_ROWS", "ZERO_ROWS")] == [2, 1, 3]
     assert [tb.counts[n] for n in ("BIT_NNZ", "RESIDUAL_NNZ")] == [10, 4]
@@ -194,7 +198,9 @@ async def random_layers(dut: Any) -> None:
                 tile = random_tile(rng, tb.tile_m, tb.tile_k)
                 first_n = int(rng.random() < 0.7)
                 load = (bank, first_n, len(tile))
-                waiting.extend(row_events(tile, "product", bank, counted=bool(first_n)))
+                counted = bool(first_n)
+                events_of_rows = row_events(tile, "product", bank, counted=counted, merge=tb.merge)
+                waiting.extend(events_of_rows)
                 bank ^= 1
             await tb.cycle(row=row, load=load, **events)
         seen.update(tb.counts)
@@ -218,7 +224,7 @@ async def resets(dut: Any) -> None:
     await tb.read_all()
     assert tb.counts["CYCLES"] == counted >= 6
     await tb.cycle(load=(0, 1, 3))
-    for row in row_events([0b1, 0, 0], "product", 0, counted=True):
+    for row in row_events([0b1, 0, 0], "product", 0, counted=True, merge=tb.merge):
         await tb.cycle(row=row)
     assert tb.counts["ZERO_ROWS"] == 2
     await tb.read_all()
@@ -232,8 +238,13 @@ async def resets(dut: Any) -> None:
 @both_simulators
 @pytest.mark.parametrize(
     "sizes",
-    [{"TILE_M": 16, "TILE_K": 8, "SEL_W": 5}, {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5}],
-    ids=["small", "more_columns_than_rows"],
+    [
+        {"TILE_M": 16, "TILE_K": 8, "SEL_W": 5},
+        {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5},
+        {"TILE_M": 16, "TILE_K": 8, "SEL_W": 5, "MERGE_ROWS": 1},
+        {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5, "MERGE_ROWS": 1},
+    ],
+    ids=["small", "more_columns_than_rows", "merge", "merge_more_columns_than_rows"],
 )
 def test_event_counters(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]
