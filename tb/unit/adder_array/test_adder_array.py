@@ -23,7 +23,7 @@ from tb.unit.bench import (
 
 
 class Row(NamedTuple):
-    """A row to process: columns to add (None: nothing), a step for WEIGHT_PORTS; prefix (-1: none)."""
+    """A row to process: columns to add (None: nothing), prefix (-1: none)."""
 
     row: int
     prefix: int
@@ -113,7 +113,7 @@ class TB(Bench):
                 add_last=last,
                 add_store=item.store,
                 add_row=item.row,
-                weight_rows=pack(sum(weights, []), self.weight_w),
+                weight_rows=pack([w for row in weights for w in row], self.weight_w),
             )
             for col in cols:
                 if col is not None:

@@ -378,7 +378,7 @@ async def both_returns_in_one_cycle(dut: Any) -> None:
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def merged_rows_are_not_issued(dut: Any) -> None:
-    """Rows merged before their turn are skipped, at the head of a level, inside it and at its end."""
+    """Rows merged before their turn are skipped: first, inside and last of a level."""
     tb = TB(dut)
     await tb.start()
     rows = [1] * (tb.tile_m // 2) + [3] * (tb.tile_m - tb.tile_m // 2)

@@ -312,11 +312,12 @@ async def extreme_results(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     rows = list(range(tb.tile_m))
-    for tb.extreme in (-tb.limit, tb.limit - 1, -1):
+    for extreme in (-tb.limit, tb.limit - 1, -1):
+        tb.extreme = extreme
         for i in range(MOST_ADDS):
             await tb.put(Result(0, rows, last=i == MOST_ADDS - 1))
         await tb.settle()
-        assert tb.sums[0][1] == [tb.extreme * MOST_ADDS] * tb.lanes
+        assert tb.sums[0][1] == [extreme * MOST_ADDS] * tb.lanes
         await tb.read_all(0)
 
 
@@ -386,7 +387,7 @@ async def fill_some(tb: TB, groups: Sequence[list[int]]) -> None:
 
 @cocotb.test(timeout_time=200, timeout_unit="us")
 async def reset_at_any_time(dut: Any) -> None:
-    """After a reset, with results in all states, rows read zero, all slots are free, none is done."""
+    """After a reset, with results in all states, rows read zero and all slots are free."""
     tb = TB(dut)
     await tb.start()
     rows = list(range(tb.tile_m))
