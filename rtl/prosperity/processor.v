@@ -120,22 +120,23 @@ module processor #(
     wire [TILE_K-1:0] tile_cols = ~({TILE_K{1'b1}} << cols);
     wire [TILE_K-1:0] todo      = dense ? tile_cols : desc_pattern;
     wire [TILE_K-1:0] left      = inside_q ? left_q : todo;
-    // after[p]: what is left when port p and those before it have taken theirs
     wire [WEIGHT_PORTS-1:0] any;
     wire [WEIGHT_PORTS-1:0] many;
     wire [WEIGHT_PORTS-1:0] add;
-    wire [TILE_K-1:0]       after [0:WEIGHT_PORTS-1];
+    wire [TILE_K-1:0]       left_next;
 
     genvar p;
     generate
         for (p = 0; p < WEIGHT_PORTS; p = p + 1) begin : g_port
+            // what the ports before this one have left, and what it leaves itself
             wire [TILE_K-1:0] req;
+            wire [TILE_K-1:0] rest = req & (req - 1'b1);
             wire [COL_W-1:0]  col;
 
             if (p == 0) begin : g_lowest
                 assign req = left;
             end else begin : g_next
-                assign req = after[p-1];
+                assign req = g_port[p-1].rest;
             end
 
             find_first #(
@@ -147,8 +148,11 @@ module processor #(
                 .idx (col)
             );
 
-            assign after[p]                       = req & (req - 1'b1);
-            assign add[p]                         = any[p] && desc_pattern[col];
+            if (p == WEIGHT_PORTS - 1) begin : g_highest
+                assign left_next = rest;
+            end
+
+            assign add[p]                        = any[p] && desc_pattern[col];
             assign weight_cols[p*COL_W +: COL_W] = col;
         end
     endgenerate
@@ -173,7 +177,7 @@ module processor #(
             bank_q   <= 1'b0;
         end else if (step) begin
             inside_q <= !row_last;
-            left_q   <= after[WEIGHT_PORTS-1];
+            left_q   <= left_next;
             bank_q   <= bank_q ^ sum_fill;
         end
     end
