@@ -44,6 +44,7 @@ class TB(Bench):
             active=0,
             desc_valid=0,
             weight_valid=0,
+            wait_room=0,
             weight_done=0,
             detecting=0,
             queue_full=0,
@@ -153,14 +154,15 @@ async def each_event_has_its_counter(dut: Any) -> None:
         {"desc_valid": 1},
         {"detecting": 1},
         {},
+        {"desc_valid": 1, "weight_valid": 1, "wait_room": 1},
     ]
     for times, wait in enumerate(waits, start=2):
         for _ in range(times):
             await tb.cycle(active=1, **wait)
     await tb.cycle(layer_done=1)
     await tb.read_all()
-    names = ("WAIT_OUTPUT", "WAIT_WEIGHTS", "WAIT_DETECT", "WAIT_SPIKES", "DRAIN", "PROCESS")
-    assert [tb.counts[name] for name in names] == [2, 3, 4, 5, 1, 1]
+    names = ["WAIT_OUTPUT", "WAIT_WEIGHTS", "WAIT_DETECT", "WAIT_SPIKES", "WAIT_RESULTS"]
+    assert [tb.counts[name] for name in [*names, "DRAIN", "PROCESS"]] == [2, 3, 4, 5, 6, 1, 1]
     await tb.cycle(start=1)
     await tb.read_all()
 

@@ -156,6 +156,8 @@ class TB(Bench):
         ends = now is not None and now.last
         step = offer and weights and not full >> self.bank & 1 and (room or not ends)
         assert self.out("step") == step, "step"
+        waits = offer and weights and not full >> self.bank & 1 and not step
+        assert self.out("wait_room") == waits, "wait_room"
         names = ("desc_ready", "weight_done", "sum_fill")
         if not step or now is None:
             assert self.outs(*names) == (0, 0, 0), names

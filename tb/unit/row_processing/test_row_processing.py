@@ -71,7 +71,7 @@ class TB(Bench):
         self.ports = self.sizes.get("WEIGHT_PORTS", 1)
         self.merges = bool(self.sizes.get("MERGE_ROWS"))
         self.rng = generator("processing")
-        self.values_read = 0
+        self.values_read = self.room_waits = 0
         self.forget()
 
     def forget(self) -> None:
@@ -178,6 +178,9 @@ class TB(Bench):
         step = self.out("step")
         self.steps += step
         self.waits += offer and weights and not step
+        full = self.out("wait_room")
+        assert full <= int(self.merges and offer and not step), "wait_room"
+        self.room_waits += full
         self.weight_word = pack([1] * self.lanes * self.ports, self.weight_w)
         if step and self.weight_tiles:
             tile = self.weight_tiles[0]
@@ -266,6 +269,7 @@ async def directed_tiles_as_layers(dut: Any) -> None:
         await tb.begin((tb.tile_m, tb.tile_k * len(tiles), tb.lanes), tiles)
         await tb.run()
     assert tb.values_read > 100 * tb.lanes
+    assert (tb.room_waits > 0) == tb.merges
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
