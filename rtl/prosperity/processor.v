@@ -15,60 +15,60 @@
 `default_nettype none
 
 module processor #(
-    parameter TILE_M = 256,
-    parameter TILE_K = 16,
-    parameter LANES  = 128,
-    parameter DIM_W  = 24,
+    parameter TILE_M       = 256,
+    parameter TILE_K       = 16,
+    parameter LANES        = 128,
+    parameter DIM_W        = 24,
     // weight rows a cycle, 1 to TILE_K
     parameter WEIGHT_PORTS = 1,
     // derived
-    parameter ROW_W  = $clog2(TILE_M),
-    parameter COL_W  = $clog2(TILE_K)
+    parameter ROW_W        = $clog2(TILE_M),
+    parameter COL_W        = $clog2(TILE_K)
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    input  wire                          clk,
+    input  wire                          rst,
     // layer
-    input  wire              start,
-    input  wire [DIM_W-1:0]  dim_m,
-    input  wire [DIM_W-1:0]  dim_k,
-    input  wire [DIM_W-1:0]  dim_n,
-    input  wire              dense,
+    input  wire                          start,
+    input  wire [DIM_W-1:0]              dim_m,
+    input  wire [DIM_W-1:0]              dim_k,
+    input  wire [DIM_W-1:0]              dim_n,
+    input  wire                          dense,
     // row descriptors
-    input  wire              desc_valid,
-    output wire              desc_ready,
-    input  wire              desc_last,
-    input  wire [ROW_W-1:0]  desc_row,
-    input  wire [ROW_W-1:0]  desc_prefix,
-    input  wire              desc_reuse,
-    input  wire [TILE_K-1:0] desc_pattern,
+    input  wire                          desc_valid,
+    output wire                          desc_ready,
+    input  wire                          desc_last,
+    input  wire [ROW_W-1:0]              desc_row,
+    input  wire [ROW_W-1:0]              desc_prefix,
+    input  wire                          desc_reuse,
+    input  wire [TILE_K-1:0]             desc_pattern,
     // weight tile
-    input  wire              weight_valid,
-    output wire              weight_done,
+    input  wire                          weight_valid,
+    output wire                          weight_done,
     output wire [WEIGHT_PORTS*COL_W-1:0] weight_cols,
     // accumulator banks still in use by the output; room for one more row result
-    input  wire [1:0]        sum_full,
-    input  wire              sum_room,
+    input  wire [1:0]                    sum_full,
+    input  wire                          sum_room,
     // the last step of a row waits for room alone
-    output wire              wait_room,
-    output wire              sum_fill,
-    output wire              sum_bank,
+    output wire                          wait_room,
+    output wire                          sum_fill,
+    output wire                          sum_bank,
     // step: addresses
-    output wire              step,
-    output wire [ROW_W-1:0]  step_prefix,
+    output wire                          step,
+    output wire [ROW_W-1:0]              step_prefix,
     // add: what the data path does with the data that arrive
-    output reg               add_valid,
-    output reg               add_first,
-    output reg  [WEIGHT_PORTS-1:0] add_weight,
-    output reg               add_reuse,
-    output reg               add_forward,
-    output reg               add_last,
-    output reg               add_store,
-    output reg               add_empty,
-    output reg  [ROW_W-1:0]  add_row,
-    output reg               add_bank,
-    output reg               add_sum_last,
+    output reg                           add_valid,
+    output reg                           add_first,
+    output reg  [WEIGHT_PORTS-1:0]       add_weight,
+    output reg                           add_reuse,
+    output reg                           add_forward,
+    output reg                           add_last,
+    output reg                           add_store,
+    output reg                           add_empty,
+    output reg  [ROW_W-1:0]              add_row,
+    output reg                           add_bank,
+    output reg                           add_sum_last,
     // more tiles to come in this layer
-    output wire              active
+    output wire                          active
 );
 
     localparam ROWS_W = $clog2(TILE_M + 1);
