@@ -243,10 +243,9 @@ async def resets(dut: Any) -> None:
     [
         {"TILE_M": 16, "TILE_K": 8, "SEL_W": 5},
         {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5},
-        {"TILE_M": 16, "TILE_K": 8, "SEL_W": 5, "MERGE_ROWS": 1},
         {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5, "MERGE_ROWS": 1},
     ],
-    ids=["small", "more_columns_than_rows", "merge", "merge_more_columns_than_rows"],
+    ids=["small", "more_columns_than_rows", "merge"],
 )
 def test_event_counters(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]

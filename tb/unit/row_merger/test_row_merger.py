@@ -88,6 +88,8 @@ class TB(Bench):
         """Expect the state after a reset."""
         self.present: list[set[int]] = [set(), set()]
         self.loads: deque[tuple[int, int, list[int], int]] = deque()
+        # bank, first row and rows of the load of this cycle
+        self.loaded: tuple[int, int, list[int]] | None = None
         self.gone: set[int] = set()
         self.pipe: deque[Leaving | None] = deque([None] * LATENCY)
         # the descriptor that waits for the one behind it
@@ -118,7 +120,7 @@ class TB(Bench):
 
     async def cycle(self, search: Search | None = None) -> None:
         """Search a row or none, do the next planned load; check all outputs."""
-        self.loaded: tuple[int, int, list[int]] | None = None
+        self.loaded = None
         present = [set(rows) for rows in self.present]
         pins = self._do_load()
         for bank in (0, 1):

@@ -383,12 +383,11 @@ async def reset_forgets_the_layer(dut: Any) -> None:
     [
         SMALL,
         ODD,
-        SMALL | {"WEIGHT_PORTS": 2},
         SMALL | {"WEIGHT_PORTS": 2, "MERGE_ROWS": 1, "SUM_BANKS": 4, "RESULT_SLOTS": 3},
         ODD | {"WEIGHT_PORTS": 3, "MERGE_ROWS": 1, "SUM_BANKS": 1, "RESULT_SLOTS": 2},
         ODD | {"WEIGHT_PORTS": 5, "MERGE_ROWS": 1, "SUM_BANKS": 4, "RESULT_SLOTS": 4},
     ],
-    ids=["small", "odd", "two_ports", "merge", "merge_odd", "merge_half"],
+    ids=["small", "odd", "merge", "merge_odd", "merge_half"],
 )
 def test_row_processing(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]
