@@ -11,33 +11,33 @@
 `default_nettype none
 
 module adder_array #(
-    parameter TILE_M   = 256,
-    parameter TILE_K   = 16,
-    parameter LANES    = 128,
-    parameter WEIGHT_W = 8,
+    parameter TILE_M       = 256,
+    parameter TILE_K       = 16,
+    parameter LANES        = 128,
+    parameter WEIGHT_W     = 8,
     // weight rows a cycle
     parameter WEIGHT_PORTS = 1,
     // derived
-    parameter PSUM_W   = WEIGHT_W + $clog2(TILE_K),
-    parameter ROW_W    = $clog2(TILE_M)
+    parameter PSUM_W       = WEIGHT_W + $clog2(TILE_K),
+    parameter ROW_W        = $clog2(TILE_M)
 ) (
-    input  wire                      clk,
-    input  wire                      rst,
+    input  wire                                   clk,
+    input  wire                                   rst,
     // step
-    input  wire                      step,
-    input  wire [ROW_W-1:0]          step_prefix,
+    input  wire                                   step,
+    input  wire [ROW_W-1:0]                       step_prefix,
     // add
-    input  wire                      add_valid,
-    input  wire                      add_first,
-    input  wire [WEIGHT_PORTS-1:0]   add_weight,
-    input  wire                      add_reuse,
-    input  wire                      add_forward,
-    input  wire                      add_last,
-    input  wire                      add_store,
-    input  wire [ROW_W-1:0]          add_row,
+    input  wire                                   add_valid,
+    input  wire                                   add_first,
+    input  wire [WEIGHT_PORTS-1:0]                add_weight,
+    input  wire                                   add_reuse,
+    input  wire                                   add_forward,
+    input  wire                                   add_last,
+    input  wire                                   add_store,
+    input  wire [ROW_W-1:0]                       add_row,
     input  wire [WEIGHT_PORTS*LANES*WEIGHT_W-1:0] weight_rows,
     // running sum; the result of a row in the cycle after its last add
-    output wire [LANES*PSUM_W-1:0]   sum
+    output wire [LANES*PSUM_W-1:0]                sum
 );
 
     wire [LANES*PSUM_W-1:0] prefix;

@@ -10,9 +10,9 @@
 // Latency:    a tile whose last beat is loaded in cycle c issues from cycle c + 1 on; what is
 //             issued in a cycle is seen at the outputs in the next one.
 // Throughput: one row a cycle, also from tile to tile.
-// Handshake:  an issue uses one credit (a place in the descriptor queue), which credit or refund gives
-//             back; the outputs cannot be held back. bank_busy[b] is high from the cycle after the last beat's load into bank b
-//             until its release.
+// Handshake:  an issue uses one credit (a place in the descriptor queue), which credit or refund
+//             gives back; the outputs cannot be held back. bank_busy[b] is high from the cycle
+//             after the last beat's load into bank b until its release.
 // Reset:      forgets both banks; CREDITS places are free.
 `default_nettype none
 
@@ -75,7 +75,8 @@ module dispatcher #(
     localparam COLUMN   = TILE_M / ROW_STRIDE;
 
     generate
-        if (ROW_STRIDE < 1 || ROW_STRIDE >= TILE_M || (ROW_STRIDE & (ROW_STRIDE - 1)) != 0) begin : g_check_stride
+        if (ROW_STRIDE < 1 || ROW_STRIDE >= TILE_M || (ROW_STRIDE & (ROW_STRIDE - 1)) != 0)
+        begin : g_check_stride
             illegal_parameter_ROW_STRIDE_is_no_power_of_two_below_TILE_M u_stop ();
         end
     endgenerate
@@ -166,8 +167,8 @@ module dispatcher #(
                 inside_q <= !tile_last;
                 levels_q <= levels_next;
             end
-            credits_q <= credits_q + {{(CREDIT_W - 1) {1'b0}}, credit} + {{(CREDIT_W - 1) {1'b0}}, refund}
-                - {{(CREDIT_W - 1) {1'b0}}, issue};
+            credits_q <= credits_q + {{(CREDIT_W - 1) {1'b0}}, credit}
+                + {{(CREDIT_W - 1) {1'b0}}, refund} - {{(CREDIT_W - 1) {1'b0}}, issue};
         end
     end
 

@@ -7,16 +7,16 @@
 `default_nettype none
 
 module event_counters #(
-    parameter TILE_M = 256,
-    parameter TILE_K = 16,
+    parameter TILE_M     = 256,
+    parameter TILE_K     = 16,
     // bits of a counter number
-    parameter SEL_W  = 5,
+    parameter SEL_W      = 5,
     // 1: a descriptor may stand for several rows
     parameter MERGE_ROWS = 0,
     // derived
-    parameter ROW_W  = $clog2(TILE_M),
-    parameter ROWS_W = $clog2(TILE_M + 1),
-    parameter ONES_W = $clog2(TILE_K + 1)
+    parameter ROW_W      = $clog2(TILE_M),
+    parameter ROWS_W     = $clog2(TILE_M + 1),
+    parameter ONES_W     = $clog2(TILE_K + 1)
 ) (
     input  wire              clk,
     input  wire              rst,

@@ -54,7 +54,8 @@ module group_accumulator #(
     localparam [31:0] LAST_SLOT = RESULT_SLOTS - 1;
 
     generate
-        if (SUM_BANKS < 1 || 2 * SUM_BANKS > TILE_M || (SUM_BANKS & (SUM_BANKS - 1)) != 0) begin : g_check_banks
+        if (SUM_BANKS < 1 || 2 * SUM_BANKS > TILE_M || (SUM_BANKS & (SUM_BANKS - 1)) != 0)
+        begin : g_check_banks
             illegal_parameter_SUM_BANKS_is_no_power_of_two_up_to_half_of_TILE_M u_stop ();
         end
         if (RESULT_SLOTS < 2) begin : g_check_slots
@@ -94,13 +95,14 @@ module group_accumulator #(
             write_slot_q <= {SLOT_W{1'b0}};
             done_q       <= 2'b00;
         end else begin
-            used_q       <= used_q + {{(USED_W - 1) {1'b0}}, reserve} - {{(USED_W - 1) {1'b0}}, retire};
+            used_q       <= used_q + {{(USED_W - 1) {1'b0}}, reserve}
+                - {{(USED_W - 1) {1'b0}}, retire};
             write_q      <= req_valid;
             write_slot_q <= tail_q;
             done_q       <= {ends && bank_q[head_q], ends && !bank_q[head_q]};
             if (retire) begin
                 full_q[head_q] <= 1'b0;
-                head_q         <= order[1];
+                head_q         <= order[SLOT_W +: SLOT_W];
             end
             if (req_valid) begin
                 full_q[tail_q] <= 1'b1;
@@ -117,18 +119,19 @@ module group_accumulator #(
         end
     end
 
-    // Slots from the oldest to the youngest.
-    wire [SLOT_W-1:0] order [0:RESULT_SLOTS-1];
+    // Slots from the oldest to the youngest, each from the oldest alone: no chain through a vector.
+    wire [RESULT_SLOTS*SLOT_W-1:0] order;
 
     genvar o;
     generate
         for (o = 0; o < RESULT_SLOTS; o = o + 1) begin : g_order
-            localparam [31:0] AHEAD = o;
-            localparam [31:0] BACK  = RESULT_SLOTS - o;
+            // head_q + o, modulo RESULT_SLOTS
+            wire [USED_W:0] next = {{(USED_W + 1 - SLOT_W) {1'b0}}, head_q} + o[USED_W:0];
+            wire [USED_W:0] wrap = next - RESULT_SLOTS[USED_W:0];
+            wire            unused_next = &{1'b0, next[USED_W:SLOT_W], wrap[USED_W:SLOT_W]};
 
-            // head_q + o, back to slot 0 behind the last one
-            assign order[o] = {{(32 - SLOT_W) {1'b0}}, head_q} < BACK
-                ? head_q + AHEAD[SLOT_W-1:0] : head_q - BACK[SLOT_W-1:0];
+            assign order[o*SLOT_W +: SLOT_W] = next < RESULT_SLOTS[USED_W:0] ? next[SLOT_W-1:0]
+                : wrap[SLOT_W-1:0];
         end
     endgenerate
 
@@ -140,21 +143,26 @@ module group_accumulator #(
     genvar j;
     generate
         for (a = 0; a < SUM_BANKS; a = a + 1) begin : g_bank
-            // This accumulator's rows of each slot.
-            reg  [BANK_ROWS-1:0]    rows_q [0:RESULT_SLOTS-1];
-            wire [BANK_ROWS-1:0]    req_part;
-            reg                     any;
-            reg  [SLOT_W-1:0]       slot;
-            reg  [SLOT_W-1:0]       slot_q;
-            wire [BANK_ROWS-1:0]    rows = rows_q[slot];
-            wire                    unused_any;
-            wire                    many;
-            wire [PART_W-1:0]       row;
-            wire                    reads;
-            wire [1:0]              unused_fill_done;
+            // This accumulator's rows of each slot, slot 0 lowest.
+            reg  [RESULT_SLOTS*BANK_ROWS-1:0]      rows_q;
+            wire [RESULT_SLOTS-1:0]                some;
+            wire [BANK_ROWS-1:0]                   req_part;
+            reg                                    any;
+            reg  [SLOT_W-1:0]                      slot;
+            reg  [SLOT_W-1:0]                      slot_q;
+            wire [BANK_ROWS-1:0]                   rows = rows_q[slot*BANK_ROWS +: BANK_ROWS];
+            wire                                   unused_any;
+            wire                                   many;
+            wire [PART_W-1:0]                      row;
+            wire                                   reads;
+            wire [1:0]                             unused_fill_done;
 
             for (j = 0; j < BANK_ROWS; j = j + 1) begin : g_row
                 assign req_part[j] = req_rows[j*SUM_BANKS+a];
+            end
+
+            for (j = 0; j < RESULT_SLOTS; j = j + 1) begin : g_slot
+                assign some[j] = rows_q[j*BANK_ROWS +: BANK_ROWS] != {BANK_ROWS{1'b0}};
             end
 
             integer k;
@@ -164,9 +172,9 @@ module group_accumulator #(
                 slot = head_q;
                 // From the youngest to the oldest: the last one found is the oldest.
                 for (k = RESULT_SLOTS - 1; k >= 0; k = k - 1) begin
-                    if (rows_q[order[k]] != {BANK_ROWS{1'b0}}) begin
+                    if (some[order[k*SLOT_W +: SLOT_W]]) begin
                         any  = 1'b1;
-                        slot = order[k];
+                        slot = order[k*SLOT_W +: SLOT_W];
                     end
                 end
             end
@@ -182,22 +190,18 @@ module group_accumulator #(
 
             assign idle[a] = !any || slot != head_q || !many;
 
-            integer s;
-
             always @(posedge clk) begin
                 if (rst) begin
                     slot_q <= {SLOT_W{1'b0}};
-                    for (s = 0; s < RESULT_SLOTS; s = s + 1) begin
-                        rows_q[s] <= {BANK_ROWS{1'b0}};
-                    end
+                    rows_q <= {RESULT_SLOTS * BANK_ROWS{1'b0}};
                 end else begin
                     slot_q <= slot;
                     if (any) begin
-                        rows_q[slot] <= rows & (rows - 1'b1);
+                        rows_q[slot*BANK_ROWS +: BANK_ROWS] <= rows & (rows - 1'b1);
                     end
                     // The youngest slot is empty: nothing is taken from it.
                     if (req_valid) begin
-                        rows_q[tail_q] <= req_part;
+                        rows_q[tail_q*BANK_ROWS +: BANK_ROWS] <= req_part;
                     end
                 end
             end

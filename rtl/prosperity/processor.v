@@ -7,68 +7,68 @@
 //             match, an empty tile) takes one cycle.
 // Latency:    step (cycle c: memory addresses) -> add (c + 1: weights and prefix arrive, sum) ->
 //             the sum of a row's last step is complete at the end of c + 1.
-// Throughput: one step of WEIGHT_PORTS columns a cycle, from row to row and tile to tile. A prefix written in the cycle
-//             in which it is read is forwarded (add_forward).
+// Throughput: one step of WEIGHT_PORTS columns a cycle, from row to row and tile to tile. A prefix
+//             written in the cycle in which it is read is forwarded (add_forward).
 // Handshake:  steps while a descriptor, its weight tile and an accumulator bank are there; the last
 //             step of a row waits for sum_room besides.
 // Reset:      forgets the layer.
 `default_nettype none
 
 module processor #(
-    parameter TILE_M = 256,
-    parameter TILE_K = 16,
-    parameter LANES  = 128,
-    parameter DIM_W  = 24,
+    parameter TILE_M       = 256,
+    parameter TILE_K       = 16,
+    parameter LANES        = 128,
+    parameter DIM_W        = 24,
     // weight rows a cycle, 1 to TILE_K
     parameter WEIGHT_PORTS = 1,
     // derived
-    parameter ROW_W  = $clog2(TILE_M),
-    parameter COL_W  = $clog2(TILE_K)
+    parameter ROW_W        = $clog2(TILE_M),
+    parameter COL_W        = $clog2(TILE_K)
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    input  wire                          clk,
+    input  wire                          rst,
     // layer
-    input  wire              start,
-    input  wire [DIM_W-1:0]  dim_m,
-    input  wire [DIM_W-1:0]  dim_k,
-    input  wire [DIM_W-1:0]  dim_n,
-    input  wire              dense,
+    input  wire                          start,
+    input  wire [DIM_W-1:0]              dim_m,
+    input  wire [DIM_W-1:0]              dim_k,
+    input  wire [DIM_W-1:0]              dim_n,
+    input  wire                          dense,
     // row descriptors
-    input  wire              desc_valid,
-    output wire              desc_ready,
-    input  wire              desc_last,
-    input  wire [ROW_W-1:0]  desc_row,
-    input  wire [ROW_W-1:0]  desc_prefix,
-    input  wire              desc_reuse,
-    input  wire [TILE_K-1:0] desc_pattern,
+    input  wire                          desc_valid,
+    output wire                          desc_ready,
+    input  wire                          desc_last,
+    input  wire [ROW_W-1:0]              desc_row,
+    input  wire [ROW_W-1:0]              desc_prefix,
+    input  wire                          desc_reuse,
+    input  wire [TILE_K-1:0]             desc_pattern,
     // weight tile
-    input  wire              weight_valid,
-    output wire              weight_done,
+    input  wire                          weight_valid,
+    output wire                          weight_done,
     output wire [WEIGHT_PORTS*COL_W-1:0] weight_cols,
     // accumulator banks still in use by the output; room for one more row result
-    input  wire [1:0]        sum_full,
-    input  wire              sum_room,
+    input  wire [1:0]                    sum_full,
+    input  wire                          sum_room,
     // the last step of a row waits for room alone
-    output wire              wait_room,
-    output wire              sum_fill,
-    output wire              sum_bank,
+    output wire                          wait_room,
+    output wire                          sum_fill,
+    output wire                          sum_bank,
     // step: addresses
-    output wire              step,
-    output wire [ROW_W-1:0]  step_prefix,
+    output wire                          step,
+    output wire [ROW_W-1:0]              step_prefix,
     // add: what the data path does with the data that arrive
-    output reg               add_valid,
-    output reg               add_first,
-    output reg  [WEIGHT_PORTS-1:0] add_weight,
-    output reg               add_reuse,
-    output reg               add_forward,
-    output reg               add_last,
-    output reg               add_store,
-    output reg               add_empty,
-    output reg  [ROW_W-1:0]  add_row,
-    output reg               add_bank,
-    output reg               add_sum_last,
+    output reg                           add_valid,
+    output reg                           add_first,
+    output reg  [WEIGHT_PORTS-1:0]       add_weight,
+    output reg                           add_reuse,
+    output reg                           add_forward,
+    output reg                           add_last,
+    output reg                           add_store,
+    output reg                           add_empty,
+    output reg  [ROW_W-1:0]              add_row,
+    output reg                           add_bank,
+    output reg                           add_sum_last,
     // more tiles to come in this layer
-    output wire              active
+    output wire                          active
 );
 
     localparam ROWS_W = $clog2(TILE_M + 1);
@@ -123,19 +123,20 @@ module processor #(
     wire [WEIGHT_PORTS-1:0] any;
     wire [WEIGHT_PORTS-1:0] many;
     wire [WEIGHT_PORTS-1:0] add;
+    wire [TILE_K-1:0]       left_next;
 
     genvar p;
     generate
         for (p = 0; p < WEIGHT_PORTS; p = p + 1) begin : g_port
+            // what the ports before this one have left, and what it leaves itself
             wire [TILE_K-1:0] req;
+            wire [TILE_K-1:0] rest = req & (req - 1'b1);
             wire [COL_W-1:0]  col;
-            // what is left when this port and those before it have taken theirs
-            wire [TILE_K-1:0] after = req & (req - 1'b1);
 
             if (p == 0) begin : g_lowest
                 assign req = left;
             end else begin : g_next
-                assign req = g_port[p-1].after;
+                assign req = g_port[p-1].rest;
             end
 
             find_first #(
@@ -147,7 +148,11 @@ module processor #(
                 .idx (col)
             );
 
-            assign add[p]                         = any[p] && desc_pattern[col];
+            if (p == WEIGHT_PORTS - 1) begin : g_highest
+                assign left_next = rest;
+            end
+
+            assign add[p]                        = any[p] && desc_pattern[col];
             assign weight_cols[p*COL_W +: COL_W] = col;
         end
     endgenerate
@@ -172,7 +177,7 @@ module processor #(
             bank_q   <= 1'b0;
         end else if (step) begin
             inside_q <= !row_last;
-            left_q   <= g_port[WEIGHT_PORTS-1].after;
+            left_q   <= left_next;
             bank_q   <= bank_q ^ sum_fill;
         end
     end

@@ -189,9 +189,9 @@ module prosperity_top #(
         .VERSION     (RESET_VERSION),
         .NUM_PARAMS  (NUM_PARAMS),
         .PARAM_VALUES({READ_RESULT_SLOTS, READ_SUM_BANKS, READ_ROW_STRIDE, READ_MERGE_ROWS,
-                       READ_WEIGHT_PORTS, READ_DIM_W, READ_QUEUE_DEPTH, READ_WEIGHT_TILES, READ_SPIKE_BEATS,
-                       READ_SPIKE_BEAT_W, READ_LIF_CELLS, READ_BIAS_W, READ_ACC_W, READ_WEIGHT_W,
-                       READ_LANES, READ_TILE_K, READ_TILE_M}),
+                       READ_WEIGHT_PORTS, READ_DIM_W, READ_QUEUE_DEPTH, READ_WEIGHT_TILES,
+                       READ_SPIKE_BEATS, READ_SPIKE_BEAT_W, READ_LIF_CELLS, READ_BIAS_W, READ_ACC_W,
+                       READ_WEIGHT_W, READ_LANES, READ_TILE_K, READ_TILE_M}),
         .NUM_COUNTERS(NUM_COUNTERS),
         .MODE_W      (MODE_W),
         .LIF_W       (LIF_W)
@@ -313,24 +313,24 @@ module prosperity_top #(
     );
 
     // ---- detection ----
-    wire              desc_valid;
-    wire              desc_ready;
-    wire              desc_last;
-    wire [ROW_W-1:0]  desc_row;
-    wire [ROW_W-1:0]  desc_prefix;
-    wire              desc_reuse;
-    wire [TILE_K-1:0] desc_pattern;
+    wire               desc_valid;
+    wire               desc_ready;
+    wire               desc_last;
+    wire [ROW_W-1:0]   desc_row;
+    wire [ROW_W-1:0]   desc_prefix;
+    wire               desc_reuse;
+    wire [TILE_K-1:0]  desc_pattern;
     wire [GROUP_W-1:0] desc_rows;
-    wire              pruned_valid;
-    wire              pruned_last;
-    wire              pruned_bank;
-    wire              pruned_reuse;
-    wire [ONES_W-1:0] pruned_ones;
-    wire [TILE_K-1:0] pruned_pattern;
-    wire              pruned_none;
-    wire [ROW_W-1:0]  pruned_twins;
-    wire              queue_full;
-    wire              detecting;
+    wire               pruned_valid;
+    wire               pruned_last;
+    wire               pruned_bank;
+    wire               pruned_reuse;
+    wire [ONES_W-1:0]  pruned_ones;
+    wire [TILE_K-1:0]  pruned_pattern;
+    wire               pruned_none;
+    wire [ROW_W-1:0]   pruned_twins;
+    wire               queue_full;
+    wire               detecting;
 
     row_detection #(
         .TILE_M     (TILE_M),
@@ -372,17 +372,17 @@ module prosperity_top #(
     );
 
     // ---- weights in ----
-    wire                   param_room;
-    wire                   param_valid;
-    wire [PARAM_IDX_W-1:0] param_idx;
-    wire [BEAT_W-1:0]      param_data;
-    wire                   param_last;
-    wire                   weight_valid;
-    wire                   weight_done;
+    wire                           param_room;
+    wire                           param_valid;
+    wire [PARAM_IDX_W-1:0]         param_idx;
+    wire [BEAT_W-1:0]              param_data;
+    wire                           param_last;
+    wire                           weight_valid;
+    wire                           weight_done;
     wire [WEIGHT_PORTS*COL_W-1:0]  weight_cols;
     wire [WEIGHT_PORTS*BEAT_W-1:0] weight_rows;
-    wire                   step;
-    wire                   wait_room;
+    wire                           step;
+    wire                           wait_room;
 
     weight_buffer #(
         .TILE_M      (TILE_M),
@@ -429,12 +429,12 @@ module prosperity_top #(
     wire                   active;
 
     row_processing #(
-        .TILE_M  (TILE_M),
-        .TILE_K  (TILE_K),
-        .LANES   (LANES),
-        .WEIGHT_W(WEIGHT_W),
-        .ACC_W   (ACC_W),
-        .DIM_W   (DIM_W),
+        .TILE_M      (TILE_M),
+        .TILE_K      (TILE_K),
+        .LANES       (LANES),
+        .WEIGHT_W    (WEIGHT_W),
+        .ACC_W       (ACC_W),
+        .DIM_W       (DIM_W),
         .WEIGHT_PORTS(WEIGHT_PORTS),
         .MERGE_ROWS  (MERGE_ROWS),
         .SUM_BANKS   (SUM_BANKS),
@@ -532,9 +532,9 @@ module prosperity_top #(
 
     // ---- counters ----
     event_counters #(
-        .TILE_M(TILE_M),
-        .TILE_K(TILE_K),
-        .SEL_W (SEL_W),
+        .TILE_M    (TILE_M),
+        .TILE_K    (TILE_K),
+        .SEL_W     (SEL_W),
         .MERGE_ROWS(MERGE_ROWS)
     ) u_event_counters (
         .clk           (clk),

@@ -169,20 +169,20 @@ module row_detection #(
         .TILE_K   (TILE_K),
         .BEAT_ROWS(BEAT_ROWS)
     ) u_detector (
-        .clk        (clk),
-        .rst        (rst),
-        .reuse      (reuse),
-        .load_valid (load_valid),
-        .load_bank  (load_bank),
-        .load_beat  (load_beat),
-        .load_rows  (load_rows),
-        .issue_valid(issue_valid),
-        .issue_bank (issue_bank),
-        .issue_idx  (issue_idx),
-        .issue_ones (issue_ones),
-        .issue_first(issue_first),
-        .issue_last (issue_last),
-        .issue_empty(issue_empty),
+        .clk         (clk),
+        .rst         (rst),
+        .reuse       (reuse),
+        .load_valid  (load_valid),
+        .load_bank   (load_bank),
+        .load_beat   (load_beat),
+        .load_rows   (load_rows),
+        .issue_valid (issue_valid),
+        .issue_bank  (issue_bank),
+        .issue_idx   (issue_idx),
+        .issue_ones  (issue_ones),
+        .issue_first (issue_first),
+        .issue_last  (issue_last),
+        .issue_empty (issue_empty),
         .search_valid(search_valid),
         .search_bank (search_bank),
         .search_idx  (search_idx),
@@ -191,16 +191,16 @@ module row_detection #(
         .search_empty(search_empty),
         .subset      (subset),
         .search_twin (search_twin),
-        .found_valid(found_valid),
-        .found_bank (found_bank),
-        .found_idx  (found_idx),
-        .found_ones (found_ones),
-        .found_last (found_last),
-        .found_row  (found_row),
-        .found_match(found_match),
-        .prefix_bank(prefix_bank),
-        .prefix_idx (prefix_idx),
-        .prefix_row (prefix_row)
+        .found_valid (found_valid),
+        .found_bank  (found_bank),
+        .found_idx   (found_idx),
+        .found_ones  (found_ones),
+        .found_last  (found_last),
+        .found_row   (found_row),
+        .found_match (found_match),
+        .prefix_bank (prefix_bank),
+        .prefix_idx  (prefix_idx),
+        .prefix_row  (prefix_row)
     );
 
     // ---- prefix and pattern ----
@@ -287,8 +287,8 @@ module row_detection #(
                 .holds       (holds)
             );
         end else begin : g_single
-            wire unused_search = &{1'b0, search_valid, search_bank, search_idx, search_ones, search_first,
-                                   search_empty, subset};
+            wire unused_search = &{1'b0, search_valid, search_bank, search_idx, search_ones,
+                                   search_first, search_empty, subset};
 
             assign search_twin  = 1'b0;
             assign merge_valid  = 1'b0;

@@ -9,16 +9,16 @@
 `default_nettype none
 
 module row_events #(
-    parameter TILE_M = 256,
-    parameter TILE_K = 16,
+    parameter TILE_M     = 256,
+    parameter TILE_K     = 16,
     // 1: a descriptor may stand for several rows
     parameter MERGE_ROWS = 0,
     // derived
-    parameter ROW_W  = $clog2(TILE_M),
-    parameter ROWS_W = $clog2(TILE_M + 1),
-    parameter ONES_W = $clog2(TILE_K + 1),
-    parameter NNZ_W  = MERGE_ROWS != 0 ? ROWS_W + ONES_W : ONES_W,
-    parameter MANY_W = MERGE_ROWS != 0 ? ROWS_W : 1
+    parameter ROW_W      = $clog2(TILE_M),
+    parameter ROWS_W     = $clog2(TILE_M + 1),
+    parameter ONES_W     = $clog2(TILE_K + 1),
+    parameter NNZ_W      = MERGE_ROWS != 0 ? ROWS_W + ONES_W : ONES_W,
+    parameter MANY_W     = MERGE_ROWS != 0 ? ROWS_W : 1
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -45,12 +45,12 @@ module row_events #(
     output wire [ROWS_W-1:0] inc_zero
 );
 
-    reg  [1:0]        first_n_q;
-    reg  [ROWS_W-1:0] rows_0_q;
-    reg  [ROWS_W-1:0] rows_1_q;
-    // rows with a one, of the tile so far: fewer than TILE_M below its last row, unless rows merge
     localparam FILLED_W = MERGE_ROWS != 0 ? ROWS_W : ROW_W;
 
+    reg  [1:0]          first_n_q;
+    reg  [ROWS_W-1:0]   rows_0_q;
+    reg  [ROWS_W-1:0]   rows_1_q;
+    // rows with a one, of the tile so far: fewer than TILE_M below its last row, unless rows merge
     reg  [FILLED_W-1:0] filled_q;
 
     wire [ONES_W-1:0] pattern_ones;

@@ -10,12 +10,12 @@
 `default_nettype none
 
 module row_processing #(
-    parameter TILE_M   = 256,
-    parameter TILE_K   = 16,
-    parameter LANES    = 128,
-    parameter WEIGHT_W = 8,
-    parameter ACC_W    = 24,
-    parameter DIM_W    = 24,
+    parameter TILE_M       = 256,
+    parameter TILE_K       = 16,
+    parameter LANES        = 128,
+    parameter WEIGHT_W     = 8,
+    parameter ACC_W        = 24,
+    parameter DIM_W        = 24,
     // weight rows a cycle
     parameter WEIGHT_PORTS = 1,
     // 1: descriptors name all rows that share their result; accumulators and waiting results
@@ -23,43 +23,43 @@ module row_processing #(
     parameter SUM_BANKS    = 1,
     parameter RESULT_SLOTS = 2,
     // derived
-    parameter ROW_W    = $clog2(TILE_M),
-    parameter COL_W    = $clog2(TILE_K),
-    parameter GROUP_W  = MERGE_ROWS != 0 ? TILE_M : 1
+    parameter ROW_W        = $clog2(TILE_M),
+    parameter COL_W        = $clog2(TILE_K),
+    parameter GROUP_W      = MERGE_ROWS != 0 ? TILE_M : 1
 ) (
-    input  wire                      clk,
-    input  wire                      rst,
+    input  wire                                   clk,
+    input  wire                                   rst,
     // layer
-    input  wire                      start,
-    input  wire [DIM_W-1:0]          dim_m,
-    input  wire [DIM_W-1:0]          dim_k,
-    input  wire [DIM_W-1:0]          dim_n,
-    input  wire                      dense,
+    input  wire                                   start,
+    input  wire [DIM_W-1:0]                       dim_m,
+    input  wire [DIM_W-1:0]                       dim_k,
+    input  wire [DIM_W-1:0]                       dim_n,
+    input  wire                                   dense,
     // row descriptors
-    input  wire                      desc_valid,
-    output wire                      desc_ready,
-    input  wire                      desc_last,
-    input  wire [ROW_W-1:0]          desc_row,
-    input  wire [ROW_W-1:0]          desc_prefix,
-    input  wire                      desc_reuse,
-    input  wire [TILE_K-1:0]         desc_pattern,
-    input  wire [GROUP_W-1:0]        desc_rows,
+    input  wire                                   desc_valid,
+    output wire                                   desc_ready,
+    input  wire                                   desc_last,
+    input  wire [ROW_W-1:0]                       desc_row,
+    input  wire [ROW_W-1:0]                       desc_prefix,
+    input  wire                                   desc_reuse,
+    input  wire [TILE_K-1:0]                      desc_pattern,
+    input  wire [GROUP_W-1:0]                     desc_rows,
     // weight tile
-    input  wire                      weight_valid,
-    output wire                      weight_done,
+    input  wire                                   weight_valid,
+    output wire                                   weight_done,
     output wire [WEIGHT_PORTS*COL_W-1:0]          weight_cols,
     input  wire [WEIGHT_PORTS*LANES*WEIGHT_W-1:0] weight_rows,
     // read-out of full banks
-    output wire [1:0]                fill_done,
-    input  wire                      read_en,
-    input  wire                      read_bank,
-    input  wire [ROW_W-1:0]          read_row,
-    output wire [LANES*ACC_W-1:0]    read_sum,
-    input  wire [1:0]                bank_done,
+    output wire [1:0]                             fill_done,
+    input  wire                                   read_en,
+    input  wire                                   read_bank,
+    input  wire [ROW_W-1:0]                       read_row,
+    output wire [LANES*ACC_W-1:0]                 read_sum,
+    input  wire [1:0]                             bank_done,
     // state, for the counters
-    output wire                      step,
-    output wire                      wait_room,
-    output wire                      active
+    output wire                                   step,
+    output wire                                   wait_room,
+    output wire                                   active
 );
 
     localparam PSUM_W = WEIGHT_W + $clog2(TILE_K);

@@ -29,32 +29,32 @@ module weight_buffer #(
     parameter PARAM_IDX_W  = $clog2(2 * PARAM_BEATS),
     parameter COL_W        = $clog2(TILE_K)
 ) (
-    input  wire                   clk,
-    input  wire                   rst,
+    input  wire                           clk,
+    input  wire                           rst,
     // layer
-    input  wire                   start,
-    input  wire [DIM_W-1:0]       dim_m,
-    input  wire [DIM_W-1:0]       dim_k,
-    input  wire [DIM_W-1:0]       dim_n,
-    input  wire                   spikes_out,
+    input  wire                           start,
+    input  wire [DIM_W-1:0]               dim_m,
+    input  wire [DIM_W-1:0]               dim_k,
+    input  wire [DIM_W-1:0]               dim_n,
+    input  wire                           spikes_out,
     // takes nothing more
-    input  wire                   hold,
-    output wire                   tlast_error,
+    input  wire                           hold,
+    output wire                           tlast_error,
     // weight stream
-    input  wire [BEAT_W-1:0]      s_axis_weight_tdata,
-    input  wire                   s_axis_weight_tvalid,
-    output wire                   s_axis_weight_tready,
-    input  wire                   s_axis_weight_tlast,
+    input  wire [BEAT_W-1:0]              s_axis_weight_tdata,
+    input  wire                           s_axis_weight_tvalid,
+    output wire                           s_axis_weight_tready,
+    input  wire                           s_axis_weight_tlast,
     // thresholds and biases; param_room: a free bank waits for them
-    input  wire                   param_room,
-    output wire                   param_valid,
-    output wire [PARAM_IDX_W-1:0] param_idx,
-    output wire [BEAT_W-1:0]      param_data,
-    output wire                   param_last,
+    input  wire                           param_room,
+    output wire                           param_valid,
+    output wire [PARAM_IDX_W-1:0]         param_idx,
+    output wire [BEAT_W-1:0]              param_data,
+    output wire                           param_last,
     // oldest tile: weight rows rd_cols of it, and its end
-    output wire                   tile_valid,
-    input  wire                   tile_done,
-    input  wire                   rd_en,
+    output wire                           tile_valid,
+    input  wire                           tile_done,
+    input  wire                           rd_en,
     input  wire [WEIGHT_PORTS*COL_W-1:0]  rd_cols,
     output wire [WEIGHT_PORTS*BEAT_W-1:0] rd_rows
 );
