@@ -398,7 +398,7 @@ def test_command(sweep: Sweep) -> None:
     for point in points:
         config = ProsperityConfig(**point["config"])
         assert point["storage_bits"]["total"] == storage(config).total
-        assert point["adders"] == config.lanes
+        assert point["adders"] == 2 * config.lanes
         assert point["cycles"] == sum(layer["cycles"] for layer in point["layers"].values())
         parts = ("process", "wait_detect", "wait_spikes", "wait_weights", "wait_output")
         assert point["cycles"] == sum(point["totals"][p] for p in (*parts, "fill", "drain"))
