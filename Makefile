@@ -9,7 +9,8 @@ JOBS   ?= 2
 # expands it, and an option is passed on only where its variable is set.
 SIM_VARIABLES := DESIGN SIM WORKLOAD LAYERS MODE CONFIG IMAGES BACKPRESSURE SEED WAVES OUT
 SWEEP_VARIABLES := TILE_M TILE_K LANES WEIGHT_W ACC_W BIAS_W LIF_CELLS SPIKE_BEAT_W SPIKE_BEATS \
-  WEIGHT_TILES QUEUE_DEPTH DIM_W CONFIGS POINTS ONLY WORKLOADS
+  WEIGHT_TILES QUEUE_DEPTH DIM_W WEIGHT_PORTS MERGE_ROWS ROW_STRIDE SUM_BANKS RESULT_SLOTS \
+  CONFIGS POINTS ONLY WORKLOADS
 define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
@@ -106,6 +107,11 @@ sweep: env ##- cycles, storage and adders over ranges of parameters, by the timi
 	  $${ARG_WEIGHT_TILES:+"--weight-tiles=$$ARG_WEIGHT_TILES"} \
 	  $${ARG_QUEUE_DEPTH:+"--queue-depth=$$ARG_QUEUE_DEPTH"} \
 	  $${ARG_DIM_W:+"--dim-w=$$ARG_DIM_W"} \
+	  $${ARG_WEIGHT_PORTS:+"--weight-ports=$$ARG_WEIGHT_PORTS"} \
+	  $${ARG_MERGE_ROWS:+"--merge-rows=$$ARG_MERGE_ROWS"} \
+	  $${ARG_ROW_STRIDE:+"--row-stride=$$ARG_ROW_STRIDE"} \
+	  $${ARG_SUM_BANKS:+"--sum-banks=$$ARG_SUM_BANKS"} \
+	  $${ARG_RESULT_SLOTS:+"--result-slots=$$ARG_RESULT_SLOTS"} \
 	  $(if $(filter-out file,$(origin JOBS)),"--jobs=$$ARG_JOBS") \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
@@ -180,7 +186,7 @@ icarus:
 ##   WORKLOAD       a snn-workload/1 file, .npz (default: the bundled network)
 ##   LAYERS         names of layers, separated by commas (default: all)
 ##   MODE           prosperity: product (default), bit or dense; loas: dual (default) or ft
-##   CONFIG         paper (default) or small
+##   CONFIG         paper (default) or small; of prosperity also turbo and small_turbo
 ##   IMAGES         how many images to infer (default: 20; Icarus with CONFIG=paper: 1)
 ##   BACKPRESSURE   none (default), light or heavy
 ##   SEED           a number that everything random follows from (default: 1)
@@ -202,10 +208,10 @@ icarus:
 ##   QUICK          1: a short run for each configuration, to see the report
 ## Variables of make sweep (beside WORKLOAD, IMAGES, OUT; MODE is a list)
 ##   TILE_M, TILE_K, LANES, WEIGHT_W, ACC_W, BIAS_W, LIF_CELLS, SPIKE_BEAT_W, SPIKE_BEATS,
-##   WEIGHT_TILES, QUEUE_DEPTH, DIM_W
+##   WEIGHT_TILES, QUEUE_DEPTH, DIM_W, WEIGHT_PORTS, MERGE_ROWS, ROW_STRIDE, SUM_BANKS, RESULT_SLOTS
 ##                  numbers separated by commas, first:last:*factor, first:last:+step
 ##                  (default: TILE_M=32:512:*2 TILE_K=8,16,32)
-##   CONFIG         values of those not given: paper (default) or small
+##   CONFIG         values of those not given: paper (default), small, turbo or small_turbo
 ##   JOBS           processes (default here: one a core)
 ## Variables of make sweep-check (beside SEED, JOBS, OUT)
 ##   CONFIGS        machines with random parameters (default: 20)

@@ -29,9 +29,16 @@ class ProsperityConfig(MachineParameters):
         weight_tiles: weight tiles (tile_k rows of lanes weights) held on chip (>= 2).
         queue_depth: row descriptors between detection and processing (>= 2).
         dim_w: bits of the registers M, K, N and of the counters that walk them.
+        weight_ports: weight rows added a cycle (1..tile_k).
+        merge_rows: 1: rows of a tile that equal each other are searched and processed as one.
+        row_stride: distance of rows issued one after the other (power of two up to tile_m / 2; 1 if
+            none merge: the first of equal rows must then come first).
+        sum_banks: rows that accumulate a cycle (power of two up to tile_m / 2; 1 if none merge).
+        result_slots: row results that wait for accumulation where rows merge (>= 2).
     """
 
     MACHINE = "Prosperity"
+    SWITCHES = ("merge_rows",)
 
     tile_m: int = 256
     tile_k: int = 16
@@ -45,6 +52,11 @@ class ProsperityConfig(MachineParameters):
     weight_tiles: int = 16
     queue_depth: int = 512
     dim_w: int = 24
+    weight_ports: int = 1
+    merge_rows: int = 0
+    row_stride: int = 1
+    sum_banks: int = 1
+    result_slots: int = 2
 
     def limits(self) -> dict[str, bool]:
         """Return for each parameter whether it is legal; the limits are those given above."""
@@ -64,6 +76,13 @@ class ProsperityConfig(MachineParameters):
             "queue_depth": self.queue_depth >= 2,
             "dim_w": 1 <= self.dim_w <= 31
             and 1 << (self.dim_w - 1) >= max(self.tile_m, self.tile_k, self.lanes),
+            "weight_ports": 1 <= self.weight_ports <= self.tile_k,
+            "merge_rows": self.merge_rows in {0, 1},
+            "row_stride": 1 <= self.row_stride <= (self.tile_m // 2 if self.merge_rows else 1)
+            and is_power_of_two(self.row_stride),
+            "sum_banks": 1 <= self.sum_banks <= (self.tile_m // 2 if self.merge_rows else 1)
+            and is_power_of_two(self.sum_banks),
+            "result_slots": self.result_slots >= 2,
         }
 
     @property
@@ -108,7 +127,16 @@ SMALL: Final = replace(
     dim_w=16,
 )
 
-CONFIGS: Final = {"paper": PAPER, "small": SMALL}
+TURBO: Final = replace(
+    PAPER, weight_ports=2, merge_rows=1, row_stride=4, sum_banks=4, result_slots=4
+)
+"""The paper's machine without its two largest wastes: equal rows, and one one a cycle."""
+
+SMALL_TURBO: Final = replace(
+    SMALL, weight_ports=2, merge_rows=1, row_stride=4, sum_banks=4, result_slots=2
+)
+
+CONFIGS: Final = {"paper": PAPER, "small": SMALL, "turbo": TURBO, "small_turbo": SMALL_TURBO}
 
 
 def named_config(name: str) -> ProsperityConfig:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from models.errors import InputError
 
@@ -20,6 +20,9 @@ class MachineParameters:
     MACHINE = "machine"
     """What messages call the machine."""
 
+    SWITCHES: ClassVar[tuple[str, ...]] = ()
+    """Fields that may be 0."""
+
     def limits(self) -> dict[str, bool]:
         """Return for each field whether its value is legal; the first that is not is reported."""
         raise NotImplementedError
@@ -32,7 +35,7 @@ class MachineParameters:
     def __post_init__(self) -> None:
         """Refuse what the RTL refuses at elaboration."""
         for name, value in asdict(self).items():
-            if type(value) is not int or value < 1:
+            if type(value) is not int or value < (0 if name in self.SWITCHES else 1):
                 self._refuse(name)
         for name, legal in self.limits().items():
             if not legal:

@@ -15,6 +15,7 @@ BANKS = 2
 
 _QUEUE_FLAGS = 2
 _SPIKE_FLAGS = 2
+_SLOT_FLAGS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +26,11 @@ class Storage:
         spike_buffer: beats with the size of their tile (spike_buffer).
         tcam: rows of two spike tiles (tcam).
         popcount_table: ones of each row and the levels that occur, two tiles (popcount_table).
-        descriptor_queue: row descriptors (row_detection).
-        weight_buffer: weight tiles (weight_buffer).
+        descriptor_queue: row descriptors, with the rows they stand for where rows merge
+            (row_detection).
+        weight_buffer: weight tiles, a copy for each read port (weight_buffer).
         tile_store: finished rows of a tile, to be reused as prefixes (adder_array).
+        result_slots: results with the rows they belong to, where rows merge (group_accumulator).
         accumulators: sums of two m x n tiles, and which rows have one (accumulator).
         lif_state: membrane potentials of one row (lif_array).
         lif_parameters: thresholds and biases of two n tiles (param_store).
@@ -39,6 +42,7 @@ class Storage:
     descriptor_queue: int
     weight_buffer: int
     tile_store: int
+    result_slots: int
     accumulators: int
     lif_state: int
     lif_parameters: int
@@ -67,14 +71,17 @@ def storage(config: ProsperityConfig) -> Storage:
     # A sum over at most tile_m time steps, each of three terms.
     potential = max(config.acc_w, config.bias_w) + 2 + row_index
     weight_row = config.lanes * config.weight_w
-    descriptor = _QUEUE_FLAGS + 2 * row_index + config.tile_k
+    group = config.tile_m if config.merge_rows else 0
+    descriptor = _QUEUE_FLAGS + 2 * row_index + config.tile_k + group
+    slots = config.result_slots if config.merge_rows else 0
     return Storage(
         spike_buffer=config.spike_beats * (_SPIKE_FLAGS + row_count + config.spike_beat_w),
         tcam=BANKS * config.tile_m * config.tile_k,
         popcount_table=BANKS * (config.tile_m * ones + config.tile_k + 1),
         descriptor_queue=config.queue_depth * descriptor,
-        weight_buffer=config.weight_tiles * config.tile_k * weight_row,
+        weight_buffer=config.weight_ports * config.weight_tiles * config.tile_k * weight_row,
         tile_store=config.tile_m * config.lanes * partial_sum,
+        result_slots=slots * (config.lanes * partial_sum + group + _SLOT_FLAGS),
         accumulators=BANKS * config.tile_m * (config.lanes * config.acc_w + 1),
         lif_state=config.lanes * potential,
         lif_parameters=BANKS * 2 * config.lanes * config.bias_w,

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.config import PAPER, ProsperityConfig
 from models.gemm import tiles
+from models.merged_timing import MergedPipeline, group_rows
 from models.product_sparsity import decompose
 from models.prosperity import Mode
 
@@ -28,8 +29,11 @@ BUFFER_LATENCY: Final = 1
 DETECT_LATENCY: Final = 6
 """From the choice of a row by the dispatcher to its descriptor at the head of an empty queue."""
 
-FILL_LATENCY: Final = 3
-"""From the last step of an m x n tile to the read of its first row."""
+ADD_LATENCY: Final = 1
+"""From the last step of a row to the addition of its result."""
+
+READ_LATENCY: Final = 2
+"""From the last addition to an m x n tile to the read of its first row."""
 
 _IDLE: Final = -1
 
@@ -40,11 +44,12 @@ class LayerTiming:
 
     Attributes:
         cycles: first input beat taken to last output beat taken.
-        process: steps of the processor.
+        process: steps of the pipeline.
         wait_detect: processor without a descriptor while a tile is being searched.
         wait_spikes: processor without a descriptor and no tile loaded.
         wait_weights: processor without its weight tile.
         wait_output: processor without an accumulator bank.
+        wait_results: processor without a place for its result (where rows merge).
         fill: before the first step.
         drain: after the last step.
         queue_full: dispatcher without a queue place (beside the parts above).
@@ -65,58 +70,47 @@ class LayerTiming:
     spike_beats: int
     weight_beats: int
     output_beats: int
+    wait_results: int
 
 
-def row_costs(rows: NDArray[np.uint64], columns: int, mode: Mode) -> Cycles:
+def row_costs(rows: NDArray[np.uint64], columns: int, mode: Mode, ports: int = 1) -> Cycles:
     """Return the processor steps of a tile's rows in the order of their issue.
 
     Args:
         rows: uint64, (rows,), packed rows of the tile.
         columns: columns of the tile within K.
         mode: what the machine skips.
+        ports: weight rows added a cycle.
 
     Returns:
         int64, (issued rows,); a tile without a row to issue is one step.
     """
     if mode is Mode.DENSE:
-        return np.full(len(rows), columns, dtype=np.int64)
+        return np.full(len(rows), -(-columns // ports), dtype=np.int64)
     dec = decompose(rows, mode)
-    costs: Cycles = np.maximum(dec.pattern_ones[dec.order()].astype(np.int64), 1)
+    costs: Cycles = np.maximum(-(-dec.pattern_ones[dec.order()].astype(np.int64) // ports), 1)
     return costs if len(costs) else np.ones(1, dtype=np.int64)
 
 
-class _Detection:
-    """Tile load and dispatch: when each tile is ready and each row is issued."""
+class _Banks:
+    """Detector banks: when each tile is loaded."""
 
     def __init__(self, beat_rows: int) -> None:
         self.beat_rows = beat_rows
         self.load_last = BUFFER_LATENCY - 1
-        self.issue_last = _IDLE
-        self.bank_free = [0, 0]
-        self.blocked = 0
+        self.free = [0, 0]
         self.beats = 0
 
     def load(self, tile: int, rows: int) -> int:
         """Load a tile; return the first cycle in which it can be issued from."""
         beats = -(-rows // self.beat_rows)
         self.beats += beats
-        self.load_last = max(self.load_last + 1, self.bank_free[tile % 2]) + beats - 1
+        self.load_last = max(self.load_last + 1, self.free[tile % 2]) + beats - 1
         return self.load_last + 1
 
-    def issue(self, ready: int, places: Cycles) -> Cycles:
-        """Issue rows that need a tile (ready) and queue places; return their issue cycles."""
-        steps = np.arange(len(places), dtype=np.int64)
-        floor = max(ready, self.issue_last + 1)
-        free: Cycles = np.maximum(places, floor) - steps
-        times: Cycles = np.maximum.accumulate(free) + steps
-        unblocked = np.maximum(np.concatenate(([self.issue_last], times[:-1])) + 1, ready)
-        self.blocked += int((times - unblocked).sum())
-        self.issue_last = int(times[-1])
-        return times
-
-    def release(self, tile: int) -> None:
+    def release(self, tile: int, issue_last: int) -> None:
         """Free the tile's bank: its last search ends when its descriptor is queued."""
-        self.bank_free[tile % 2] = self.issue_last + DETECT_LATENCY
+        self.free[tile % 2] = issue_last + DETECT_LATENCY
 
 
 class _Weights:
@@ -156,9 +150,9 @@ class _Output:
         """Return the first cycle in which the tile's bank and parameter set can be filled."""
         return self.read_last[mn_tile - 2] + self.segments + 1 if mn_tile >= 2 else 0
 
-    def read(self, full: int, rows: int) -> None:
-        """Read out a tile whose last step was in cycle `full`."""
-        first = full + FILL_LATENCY
+    def read(self, added: int, rows: int) -> None:
+        """Read out a tile whose last row was added in that cycle."""
+        first = added + READ_LATENCY
         if self.read_last:
             first = max(first, self.read_last[-1] + self.segments)
         self.read_last.append(first + (rows - 1) * self.segments)
@@ -169,31 +163,61 @@ class _Output:
         return self.read_last[-1] + self.segments + 1
 
 
-class _Processor:
-    """Processor: takes descriptors in order, and keeps the account of its idle cycles."""
+class RowPipeline:
+    """From loaded tiles to accumulated rows: each row has its own descriptor and its own steps.
+
+    Attributes:
+        issue_last: cycle of the last choice so far.
+        blocked: cycles in which a choice waited for a queue place.
+        process, detect, spikes, weights, output, results, fill: cycles of the processor, as in
+            LayerTiming.
+    """
 
     def __init__(self, total_rows: int, queue_depth: int) -> None:
         self.queue_depth = queue_depth
+        self.issue_last = _IDLE
+        self.blocked = 0
+        self.process = self.detect = self.spikes = self.weights = self.output = self.fill = 0
+        self.results = 0
         # Last step of every row, led by queue_depth rows that were never there.
         self.done: Cycles = np.full(total_rows + queue_depth, _IDLE, dtype=np.int64)
         self.count = queue_depth
-        self.process = self.detect = self.spikes = self.weights = self.output = self.fill = 0
 
-    def places(self, rows: int) -> Cycles:
-        """Return when the next rows have queue places: once the rows before them are done."""
-        start = self.count - self.queue_depth
-        return self.done[start : start + rows] + 1
-
-    def run(self, costs: Cycles, shown: Cycles, ready: int, weights: int, bank: int) -> int:
-        """Process rows; return the cycle of the last step.
+    def run(self, costs: Cycles, ready: int, weights: int, bank: int) -> tuple[int, int]:
+        """Take a tile through the machine.
 
         Args:
-            costs: steps of the rows.
-            shown: first cycles in which the descriptors are offered.
-            ready: first cycle in which the rows' tile is loaded.
-            weights: first cycle in which the weight tile is there.
+            costs: steps of its rows.
+            ready: first cycle in which it is loaded.
+            weights: first cycle in which its weight tile is there.
             bank: first cycle in which the accumulator bank is free.
+
+        Returns:
+            The cycle of its last step, and that in which its last row is added.
         """
+        last = _IDLE
+        # A row waits for the one queue_depth before it: longer stretches go in pieces.
+        for start in range(0, len(costs), self.queue_depth):
+            piece = costs[start : start + self.queue_depth]
+            shown = self._issue(ready, len(piece)) + DETECT_LATENCY
+            last = self._process(piece, shown, ready, weights, bank)
+        return last, last + ADD_LATENCY
+
+    def _issue(self, ready: int, rows: int) -> Cycles:
+        """Issue rows that need a tile (ready) and queue places; return their issue cycles."""
+        start = self.count - self.queue_depth
+        places = self.done[start : start + rows] + 1
+        steps = np.arange(rows, dtype=np.int64)
+        floor = max(ready, self.issue_last + 1)
+        free: Cycles = np.maximum(places, floor) - steps
+        times: Cycles = np.maximum.accumulate(free) + steps
+        unblocked = np.maximum(np.concatenate(([self.issue_last], times[:-1])) + 1, ready)
+        self.blocked += int((times - unblocked).sum())
+        self.issue_last = int(times[-1])
+        return times
+
+    def _process(self, costs: Cycles, shown: Cycles, ready: int, weights: int, bank: int) -> int:
+        """Process rows whose descriptors are offered from these cycles on; return the last step."""
         last = int(self.done[self.count - 1])
         before = np.cumsum(costs) - costs
         allowed = np.maximum(shown, max(weights, bank, last + 1)) - before
@@ -253,49 +277,47 @@ def predict_layer(
     n_tiles = -(-n // config.lanes)
     columns = [min(config.tile_k, k - i * config.tile_k) for i in range(k_tiles)]
     rows = [min(config.tile_m, m - i * config.tile_m) for i in range(m_tiles)]
-    costs = {
-        (i, j): row_costs(words, columns[j], mode)
-        for i, j, words in tiles(spikes, config.tile_m, config.tile_k)
-    }
-    issued = sum(len(c) for c in costs.values()) * n_tiles
+    packed = list(tiles(spikes, config.tile_m, config.tile_k))
+    pipeline: RowPipeline | MergedPipeline
+    plan: dict[tuple[int, int], Any]
+    if config.merge_rows:
+        plan = {(i, j): group_rows(words, columns[j], mode, config) for i, j, words in packed}
+        pipeline = MergedPipeline(config)
+    else:
+        ports = config.weight_ports
+        plan = {(i, j): row_costs(words, columns[j], mode, ports) for i, j, words in packed}
+        pipeline = RowPipeline(sum(len(c) for c in plan.values()) * n_tiles, config.queue_depth)
 
-    detection = _Detection(config.beat_rows)
+    banks = _Banks(config.beat_rows)
     weights = _Weights(config, spikes_out=spikes_out)
     output = _Output(config.lif_segments if spikes_out else 1)
-    processor = _Processor(issued, config.queue_depth)
 
     for tile, (i, _, j) in enumerate(_walk(k_tiles, m_tiles, n_tiles)):
         mn_tile = tile // k_tiles
-        ready = detection.load(tile, rows[i])
+        ready = banks.load(tile, rows[i])
         if j == 0:
             weights.load_params(output.free(mn_tile))
         weighed = weights.load(tile, columns[j])
-        bank = output.free(mn_tile)
-        last = _IDLE
-        tile_costs = costs[i, j]
-        # A row waits for the one queue_depth before it: longer stretches go in pieces.
-        for start in range(0, len(tile_costs), config.queue_depth):
-            piece = tile_costs[start : start + config.queue_depth]
-            shown = detection.issue(ready, processor.places(len(piece))) + DETECT_LATENCY
-            last = processor.run(piece, shown, ready, weighed, bank)
-        detection.release(tile)
+        last, added = pipeline.run(plan[i, j], ready, weighed, output.free(mn_tile))
+        banks.release(tile, pipeline.issue_last)
         weights.done.append(last)
         if j == k_tiles - 1:
-            output.read(last, rows[i])
+            output.read(added, rows[i])
 
     cycles = output.end() + 1
     return LayerTiming(
         cycles=cycles,
-        process=processor.process,
-        wait_detect=processor.detect,
-        wait_spikes=processor.spikes,
-        wait_weights=processor.weights,
-        wait_output=processor.output,
-        fill=processor.fill,
+        process=pipeline.process,
+        wait_detect=pipeline.detect,
+        wait_spikes=pipeline.spikes,
+        wait_weights=pipeline.weights,
+        wait_output=pipeline.output,
+        fill=pipeline.fill,
         drain=cycles - 1 - weights.done[-1],
-        queue_full=detection.blocked,
+        queue_full=pipeline.blocked,
         tiles=len(weights.done),
-        spike_beats=detection.beats,
+        spike_beats=banks.beats,
         weight_beats=weights.beats,
         output_beats=output.rows,
+        wait_results=pipeline.results,
     )

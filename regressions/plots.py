@@ -24,6 +24,7 @@ _PART_COLOURS: Final = {
     "wait_spikes": ORANGE,
     "wait_weights": "#b5487f",
     "wait_output": "#7a5cc2",
+    "wait_results": "#3f8f9b",
     "fill": GREY,
     "drain": "#5f7180",
 }

@@ -34,7 +34,7 @@ from tb.common.runner import RunFailure
 @click.option(
     "--mode", metavar="NAME", help="prosperity: product (default), bit or dense; loas: dual or ft"
 )
-@click.option("--config", metavar="NAME", help="parameters: paper (default) or small")
+@click.option("--config", metavar="NAME", help="parameters: paper (default), small, turbo ...")
 @click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
 @click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
 @click.option("--waves", metavar="0|1", help="1: keep a waveform")

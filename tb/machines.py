@@ -40,6 +40,7 @@ class TestedMachine:
         groups: makes its covergroups.
         corners: classes of tests/stress.py that close the crosses and the ends of ranges.
         own: tests that no other machine has, with their options.
+        variants: small configurations whose parameters switch on what the others have not.
         icarus_share: of its many structures of layers, Icarus runs one in so many.
     """
 
@@ -50,6 +51,7 @@ class TestedMachine:
     groups: Callable[[], Mapping[str, CoverGroup]]
     corners: tuple[str, ...]
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    variants: tuple[str, ...] = ()
     icarus_share: int = 1
 
     # pytest collects classes named Test*.
@@ -121,6 +123,7 @@ TESTED: Final = {
             groups=prosperity_groups,
             corners=("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
             own={"points.Points": _POINTS},
+            variants=("small_turbo",),
         ),
         TestedMachine(
             design=DESIGNS["loas"],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
-from models.config import CONFIGS, PAPER, SMALL, ProsperityConfig, named_config
+from models.config import CONFIGS, PAPER, SMALL, TURBO, ProsperityConfig, named_config
 from models.errors import InputError
 
 
@@ -42,7 +42,7 @@ def test_verilog_parameters_are_the_fields_in_upper_case() -> None:
     parameters = SMALL.verilog_parameters()
     assert parameters["TILE_M"] == 16
     assert parameters["WEIGHT_W"] == 8
-    assert set(parameters) == {name.upper() for name in ProsperityConfig.__dataclass_fields__}
+    assert set(parameters) == {field.name.upper() for field in fields(ProsperityConfig)}
 
 
 @pytest.mark.parametrize("name", ["paper", "small"])
@@ -80,6 +80,15 @@ def test_named_config_refuses_an_unknown_name(name: str) -> None:
         ("dim_w", 32),
         ("spike_beat_w", 0),
         ("tile_k", 0),
+        ("weight_ports", 0),
+        ("weight_ports", 17),
+        ("merge_rows", 2),
+        ("merge_rows", -1),
+        ("row_stride", 0),
+        ("row_stride", 2),
+        ("sum_banks", 0),
+        ("sum_banks", 2),
+        ("result_slots", 1),
     ],
 )
 def test_config_refuses_illegal_parameters(field: str, value: int) -> None:
@@ -88,9 +97,32 @@ def test_config_refuses_illegal_parameters(field: str, value: int) -> None:
     assert str(error.value) == f"{field}={value} is not a legal Prosperity parameter"
 
 
+@pytest.mark.parametrize("field", ["row_stride", "sum_banks"])
+@pytest.mark.parametrize("value", [0, 3, 256])
+def test_merging_machines_refuse_illegal_strides_and_banks(field: str, value: int) -> None:
+    message = f"{field}={value} is not a legal Prosperity parameter"
+    with pytest.raises(InputError, match=re.escape(message)):
+        replace(TURBO, **{field: value})
+
+
+@pytest.mark.parametrize("name", ["turbo", "small_turbo"])
+def test_turbo_differs_from_its_namesake_in_the_new_parameters_only(name: str) -> None:
+    config = CONFIGS[name]
+    plain = PAPER if name == "turbo" else SMALL
+    new = ("weight_ports", "merge_rows", "row_stride", "sum_banks", "result_slots")
+    assert replace(config, **{field: getattr(plain, field) for field in new}) == plain
+    assert all(getattr(config, field) > getattr(plain, field) for field in new[:-1])
+
+
 @pytest.mark.parametrize(
     "fields",
     [
+        {"weight_ports": 16},
+        {"result_slots": 2},
+        {"merge_rows": 1},
+        {"merge_rows": 1, "row_stride": 128, "sum_banks": 128},
+        {"merge_rows": 1, "row_stride": 1, "sum_banks": 1},
+        {"merge_rows": 1, "tile_m": 2, "spike_beat_w": 32},
         {"tile_m": 2048},
         {"tile_k": 2, "spike_beat_w": 512},
         {"tile_k": 64, "acc_w": 14},

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from models.config import PAPER, SMALL
+from models.config import PAPER, SMALL, TURBO
 from models.storage import clog2, storage
 
 
@@ -24,6 +24,8 @@ def test_paper() -> None:
         "weight_buffer": 32 * 1024 * 8,
         # 256 rows of 128 sums of 16 weights: 8 + 4 bits
         "tile_store": 256 * 128 * 12,
+        # no rows merge
+        "result_slots": 0,
         # 2 banks of 256 rows of 128 x 24, each row with its bit; 2 x 96 KB of sums
         "accumulators": 2 * 96 * 1024 * 8 + 512,
         # 128 potentials of 32 + 2 + 8
@@ -42,15 +44,30 @@ def test_small() -> None:
         "descriptor_queue": 32 * (2 + 8 + 8),
         "weight_buffer": 2 * 8 * 64,
         "tile_store": 16 * 8 * 11,
+        "result_slots": 0,
         "accumulators": 2 * (16 * 160 + 16),
         "lif_state": 8 * (32 + 2 + 4),
         "lif_parameters": 2 * 2 * 8 * 32,
     }
 
 
+def test_turbo_beside_paper() -> None:
+    paper, turbo = asdict(storage(PAPER)), asdict(storage(TURBO))
+    assert {name for name in paper if paper[name] != turbo[name]} == {
+        "descriptor_queue", "weight_buffer", "result_slots",
+    }  # fmt: skip
+    # each descriptor names its rows among 256
+    assert turbo["descriptor_queue"] == 512 * (34 + 256)
+    # two copies
+    assert turbo["weight_buffer"] == 2 * 32 * 1024 * 8
+    # 4 results of 128 x 12, their rows, full, last and bank
+    assert turbo["result_slots"] == 4 * (1536 + 256 + 3)
+
+
 @pytest.mark.parametrize(
     ("parameter", "grows"),
     [
+        ("weight_ports", {"weight_buffer"}),
         ("queue_depth", {"descriptor_queue"}),
         ("weight_tiles", {"weight_buffer"}),
         ("spike_beats", {"spike_buffer"}),

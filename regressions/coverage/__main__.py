@@ -37,6 +37,7 @@ from tb.common import coverage as functional
 from tb.common.machine.designs import DESIGNS
 from tb.common.runner import BUILD, CODE_COVERAGE, ROOT
 from tb.common.simulators import make_runner
+from tb.machines import TESTED
 from tools.testplan import load as load_plan
 from tools.testplan import source_of
 
@@ -171,7 +172,8 @@ def _facts(design: str, started: float) -> dict[str, str]:
         "toggles": "Verilator's counts of signals wider than 64 bits are corrected "
         "(docs/developer/coverage.md); no signal is left out for its width.",
         "instances": "Points are counted by source, the instances of a module put together.",
-        "configurations": "small: everything; paper: lines and branches.",
+        "configurations": ", ".join(("small", *TESTED[design].variants))
+        + ": everything; paper: lines and branches.",
     }
 
 

@@ -20,7 +20,7 @@ from tb.common.machine.settings import EnvSettings
 from tb.common.runner import RunFailure, build
 from tb.machines import TESTED
 
-MEASURES: Final = {"small": "full", "paper": "line"}
+MEASURES: Final = {"small": "full", "small_turbo": "full", "paper": "line"}
 """What is measured on each configuration: toggles of the paper's size would take hours to close."""
 
 
@@ -99,6 +99,17 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
         yield test(test=name, seed=seed, options=dict(own_options))
 
 
+def _variants(seed: int, design: str) -> Iterator[CoverageRun]:
+    """Yield the runs on small machines with other parameters: what these add."""
+    for config in TESTED[design].variants:
+        test = partial(CoverageRun, design=design, config=config, seed=seed)
+        for profile in PROFILES:
+            yield test(test="layers.Random", backpressure=profile, options={"layers": 60})
+            yield test(test="layers.ManyTiles", backpressure=profile)
+        for name in ("layers.Structures", "layers.Neurons", "misuse.SoftReset", "stress.Waits"):
+            yield test(test=name)
+
+
 def _paper(seed: int, design: str) -> Iterator[CoverageRun]:
     """Yield the runs on the paper's machine: few layers reach every line and branch."""
     few = {"layers": 6, "tiles": (2, 4, 2), "aborts": 4}
@@ -126,9 +137,9 @@ def coverage_runs(
         few = {"layers": 3, "tiles": (2, 2, 2)}
         return [
             CoverageRun(test="layers.Random", design=design, config=config, seed=seed, options=few)
-            for config in MEASURES
+            for config in ("small", *TESTED[design].variants, "paper")
         ]
-    return [*_paper(seed, design), *_small(seed, design)]
+    return [*_paper(seed, design), *_small(seed, design), *_variants(seed, design)]
 
 
 def rerun_command(item: CoverageRun, seed: int) -> str:

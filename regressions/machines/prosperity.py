@@ -39,6 +39,8 @@ class Prosperity(Machine):
     bundled: ClassVar[Mapping[str, Path]] = {
         "paper": _DIGITS / "digits.npz",
         "small": _DIGITS / "digits_small.npz",
+        "turbo": _DIGITS / "digits.npz",
+        "small_turbo": _DIGITS / "digits_small.npz",
     }
     at_work = "The processor takes a row"
     stalls: ClassVar[Mapping[str, str]] = {
@@ -46,6 +48,7 @@ class Prosperity(Machine):
         "wait_spikes": "no spikes have come",
         "wait_weights": "no weights have come",
         "wait_output": "the output is not taken",
+        "wait_results": "results wait to be accumulated",
         "fill": "the pipeline fills",
         "drain": "the pipeline drains",
     }

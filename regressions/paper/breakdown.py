@@ -15,7 +15,7 @@ from regressions.paper.tables import Cell, Column, Origin, Row, Table, cells
 from regressions.paper.work import LIMITERS, ROW_CLASSES, Anatomy
 from regressions.plots import Plot, share
 
-WAITS = ("wait_detect", "wait_spikes", "wait_weights", "wait_output")
+WAITS = ("wait_detect", "wait_spikes", "wait_weights", "wait_output", "wait_results")
 _PARTS = ("process", *WAITS, "fill", "drain")
 
 _CLASSES = tuple(Column(name, name, "count", Origin.COUNTED) for name in ROW_CLASSES)

@@ -170,7 +170,7 @@ def _print_skipped(grid: Grid, console: Console) -> None:
 @click.option("--workload", "workloads", multiple=True, metavar="FILE", help="may come repeatedly")
 @click.option("--images", metavar="N", help=f"images of a trained network (default: {_IMAGES})")
 @click.option("--mode", metavar="LIST", help="product (default), bit, dense")
-@click.option("--config", metavar="NAME", help="of what has no range: paper (default) or small")
+@click.option("--config", metavar="NAME", help="of what has no range: paper (default), turbo ...")
 @click.option("--jobs", metavar="N", help="processes (default: one a core)")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/sweep)")
 @_parameter_options

@@ -18,7 +18,10 @@ SCHEMA: Final = "sweep/1"
 FRONTS: Final = ("storage", "adders")
 """Costs that cycles are weighed against."""
 
-_WAITS: Final = ("wait_detect", "wait_spikes", "wait_weights", "wait_output", "fill", "drain")
+_WAITS: Final = (
+    *("wait_detect", "wait_spikes", "wait_weights", "wait_output", "wait_results"),
+    *("fill", "drain"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,8 +57,8 @@ class Row:
 
     @property
     def adders(self) -> int:
-        """Adders of the processor: one a lane."""
-        return self.config.lanes
+        """Adders of processor and accumulators: in each lane one a weight port and a sum bank."""
+        return self.config.lanes * (self.config.weight_ports + self.config.sum_banks)
 
     @property
     def limit(self) -> str:

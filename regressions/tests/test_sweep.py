@@ -167,7 +167,7 @@ def test_rows_are_sorted_and_on_their_own_modes_front() -> None:
         ("a", "product", big, 5, ["adders", "storage"]),
     ]
     assert rows[0].storage == storage(SMALL)
-    assert rows[0].adders == SMALL.lanes
+    assert rows[0].adders == 2 * SMALL.lanes
 
 
 def test_captured_layers_are_the_models() -> None:
@@ -398,7 +398,7 @@ def test_command(sweep: Sweep) -> None:
     for point in points:
         config = ProsperityConfig(**point["config"])
         assert point["storage_bits"]["total"] == storage(config).total
-        assert point["adders"] == config.lanes
+        assert point["adders"] == 2 * config.lanes
         assert point["cycles"] == sum(layer["cycles"] for layer in point["layers"].values())
         parts = ("process", "wait_detect", "wait_spikes", "wait_weights", "wait_output")
         assert point["cycles"] == sum(point["totals"][p] for p in (*parts, "fill", "drain"))

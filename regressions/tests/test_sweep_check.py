@@ -162,7 +162,7 @@ def test_check_notices_a_model_that_is_off_by_one(tmp_path: Path) -> None:
     modules.mkdir()
     (modules / "sitecustomize.py").write_text(
         "try:\n import models.timing\nexcept ImportError:\n pass\n"
-        "else:\n models.timing.FILL_LATENCY += 1\n"
+        "else:\n models.timing.READ_LATENCY += 1\n"
     )
     options = ("--configs=1", "--points=3", "--seed=3", "--sim=icarus")
     done = run_check(tmp_path, *options, modules=modules)

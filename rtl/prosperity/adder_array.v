@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// The processor's data path: one adder a lane, and the store of the tile's finished rows.
+// The processor's data path: WEIGHT_PORTS adders a lane, and the store of the tile's finished rows.
 //
-// Function:   sum = (first step of a row: prefix result or zero; else the running sum) + weight row.
+// Function:   sum = (first step of a row: prefix result or zero; else the running sum) + weight rows.
 //             A finished sum goes to the store, from where later rows of the tile take it
 //             as their prefix.
 // Latency:    step in cycle c, weights and prefix result in c + 1, sum registered at its end.
-// Throughput: one weight row a cycle.
+// Throughput: WEIGHT_PORTS weight rows a cycle.
 // Reset:      clears the running sum; the store keeps its words.
 // Limits:     none: PSUM_W bits hold any sum of TILE_K weights.
 `default_nettype none
 
 module adder_array #(
-    parameter TILE_M   = 256,
-    parameter TILE_K   = 16,
-    parameter LANES    = 128,
-    parameter WEIGHT_W = 8,
+    parameter TILE_M       = 256,
+    parameter TILE_K       = 16,
+    parameter LANES        = 128,
+    parameter WEIGHT_W     = 8,
+    // weight rows a cycle
+    parameter WEIGHT_PORTS = 1,
     // derived
-    parameter PSUM_W   = WEIGHT_W + $clog2(TILE_K),
-    parameter ROW_W    = $clog2(TILE_M)
+    parameter PSUM_W       = WEIGHT_W + $clog2(TILE_K),
+    parameter ROW_W        = $clog2(TILE_M)
 ) (
-    input  wire                      clk,
-    input  wire                      rst,
+    input  wire                                   clk,
+    input  wire                                   rst,
     // step
-    input  wire                      step,
-    input  wire [ROW_W-1:0]          step_prefix,
+    input  wire                                   step,
+    input  wire [ROW_W-1:0]                       step_prefix,
     // add
-    input  wire                      add_valid,
-    input  wire                      add_first,
-    input  wire                      add_weight,
-    input  wire                      add_reuse,
-    input  wire                      add_forward,
-    input  wire                      add_last,
-    input  wire                      add_store,
-    input  wire [ROW_W-1:0]          add_row,
-    input  wire [LANES*WEIGHT_W-1:0] weight_row,
+    input  wire                                   add_valid,
+    input  wire                                   add_first,
+    input  wire [WEIGHT_PORTS-1:0]                add_weight,
+    input  wire                                   add_reuse,
+    input  wire                                   add_forward,
+    input  wire                                   add_last,
+    input  wire                                   add_store,
+    input  wire [ROW_W-1:0]                       add_row,
+    input  wire [WEIGHT_PORTS*LANES*WEIGHT_W-1:0] weight_rows,
     // running sum; the result of a row in the cycle after its last add
-    output wire [LANES*PSUM_W-1:0]   sum
+    output wire [LANES*PSUM_W-1:0]                sum
 );
 
     wire [LANES*PSUM_W-1:0] prefix;
@@ -62,13 +64,25 @@ module adder_array #(
     genvar i;
     generate
         for (i = 0; i < LANES; i = i + 1) begin : g_lane
-            wire [WEIGHT_W-1:0] weight = weight_row[i*WEIGHT_W +: WEIGHT_W];
-            wire [PSUM_W-1:0]   addend = add_weight
-                ? {{(PSUM_W - WEIGHT_W) {weight[WEIGHT_W-1]}}, weight} : {PSUM_W{1'b0}};
-            wire [PSUM_W-1:0]   base   = from_sum ? sum_q[i*PSUM_W +: PSUM_W]
+            wire [PSUM_W-1:0] base = from_sum ? sum_q[i*PSUM_W +: PSUM_W]
                 : from_prefix ? prefix[i*PSUM_W +: PSUM_W] : {PSUM_W{1'b0}};
+            reg  [PSUM_W-1:0] total;
+            reg  [WEIGHT_W-1:0] weight;
 
-            assign sum_d[i*PSUM_W +: PSUM_W] = base + addend;
+            integer p;
+
+            always @* begin
+                total  = base;
+                weight = {WEIGHT_W{1'b0}};
+                for (p = 0; p < WEIGHT_PORTS; p = p + 1) begin
+                    weight = weight_rows[(p*LANES + i)*WEIGHT_W +: WEIGHT_W];
+                    if (add_weight[p]) begin
+                        total = total + {{(PSUM_W - WEIGHT_W) {weight[WEIGHT_W-1]}}, weight};
+                    end
+                end
+            end
+
+            assign sum_d[i*PSUM_W +: PSUM_W] = total;
         end
     endgenerate
 

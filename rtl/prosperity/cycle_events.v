@@ -19,6 +19,8 @@ module cycle_events (
     input  wire active,
     input  wire desc_valid,
     input  wire weight_valid,
+    // nothing is missing but a place for the row's result
+    input  wire wait_room,
     // a tile is being searched
     input  wire detecting,
     // increments
@@ -29,7 +31,8 @@ module cycle_events (
     output wire inc_wait_detect,
     output wire inc_wait_spikes,
     output wire inc_wait_weights,
-    output wire inc_wait_output
+    output wire inc_wait_output,
+    output wire inc_wait_results
 );
 
     reg counting_q;
@@ -55,7 +58,8 @@ module cycle_events (
     assign inc_wait_detect  = waits && !desc_valid && detecting;
     assign inc_wait_spikes  = waits && !desc_valid && !detecting;
     assign inc_wait_weights = waits && desc_valid && !weight_valid;
-    assign inc_wait_output  = waits && desc_valid && weight_valid;
+    assign inc_wait_output  = waits && desc_valid && weight_valid && !wait_room;
+    assign inc_wait_results = waits && wait_room;
 
 endmodule
 

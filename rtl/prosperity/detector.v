@@ -39,6 +39,16 @@ module detector #(
     input  wire                        issue_first,
     input  wire                        issue_last,
     input  wire                        issue_empty,
+    // search under way, for who merges equal rows
+    output wire                        search_valid,
+    output wire                        search_bank,
+    output wire [ROW_W-1:0]            search_idx,
+    output wire [ONES_W-1:0]           search_ones,
+    output wire                        search_first,
+    output wire                        search_empty,
+    output wire [TILE_M-1:0]           subset,
+    // the row has no result of its own: no prefix for others
+    input  wire                        search_twin,
     // search result
     output reg                         found_valid,
     output reg                         found_bank,
@@ -89,13 +99,19 @@ module detector #(
     end
 
     // ---- search ----
-    wire [TILE_M-1:0] subset;
+    assign search_valid = search_valid_q;
+    assign search_bank  = search_bank_q;
+    assign search_idx   = search_idx_q;
+    assign search_ones  = search_ones_q;
+    assign search_first = search_first_q;
+    assign search_empty = search_empty_q;
+
     reg  [TILE_M-1:0] known_q;
     wire [TILE_M-1:0] known   = search_first_q ? {TILE_M{1'b0}} : known_q;
     wire              compares = reuse && !search_empty_q && search_ones_q >= TWO[ONES_W-1:0];
 
     // All-zero rows, which only dense mode issues, must never become known: they are subsets of everything.
-    wire [TILE_M-1:0] self_oh = search_ones_q == {ONES_W{1'b0}} ? {TILE_M{1'b0}}
+    wire [TILE_M-1:0] self_oh = search_ones_q == {ONES_W{1'b0}} || search_twin ? {TILE_M{1'b0}}
         : {{(TILE_M - 1) {1'b0}}, 1'b1} << search_idx_q;
 
     always @(posedge clk) begin

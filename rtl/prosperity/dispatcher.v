@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Issues the rows of a tile in stable popcount order, one a cycle, without a sorting network.
 //
-// Function:   of the pending rows with the lowest number of ones, the first one is issued; so every
+// Function:   of the pending rows with the lowest number of ones, the first one is issued (with
+//             ROW_STRIDE = S: the first of rows 0, S, 2S ..., then 1, S + 1 ...); so every
 //             prefix leaves before its suffixes. All-zero rows are skipped, unless dense is
-//             high. A tile without any row to issue leaves as one empty issue, so that every tile
-//             has a last one.
+//             high. Rows that merge_rows names are no longer pending. Where nothing is left to
+//             issue (a tile without any row, the rest of a level merged) an empty issue leaves, so
+//             that every tile has a last one.
 // Latency:    a tile whose last beat is loaded in cycle c issues from cycle c + 1 on; what is
 //             issued in a cycle is seen at the outputs in the next one.
 // Throughput: one row a cycle, also from tile to tile.
-// Handshake:  an issue uses one credit (a place in the descriptor queue); the outputs cannot be
-//             held back. bank_busy[b] is high from the cycle after the last beat's load into bank b
-//             until its release.
+// Handshake:  an issue uses one credit (a place in the descriptor queue), which credit or refund
+//             gives back; the outputs cannot be held back. bank_busy[b] is high from the cycle
+//             after the last beat's load into bank b until its release.
 // Reset:      forgets both banks; CREDITS places are free.
 `default_nettype none
 
@@ -22,6 +24,8 @@ module dispatcher #(
     parameter BEAT_ROWS  = 64,
     // places in the descriptor queue
     parameter CREDITS    = 512,
+    // distance of rows that are issued one after the other, a power of two below TILE_M
+    parameter ROW_STRIDE = 1,
     // derived
     parameter TILE_BEATS = TILE_M / BEAT_ROWS,
     parameter BEAT_IDX_W = TILE_BEATS > 1 ? $clog2(TILE_BEATS) : 1,
@@ -47,8 +51,13 @@ module dispatcher #(
     input  wire                     release_valid,
     input  wire                     release_bank,
     output wire [1:0]               bank_busy,
-    // queue place given back
+    // rows that equal an issued one and leave with it
+    input  wire                     merge_valid,
+    input  wire                     merge_bank,
+    input  wire [TILE_M-1:0]        merge_rows,
+    // queue places given back: by the processor, by an issue without a descriptor
     input  wire                     credit,
+    input  wire                     refund,
     // issue
     output reg                      issue_valid,
     output reg                      issue_bank,
@@ -62,6 +71,15 @@ module dispatcher #(
 );
 
     localparam CREDIT_W = $clog2(CREDITS + 1);
+    // rows of the same remainder modulo ROW_STRIDE
+    localparam COLUMN   = TILE_M / ROW_STRIDE;
+
+    generate
+        if (ROW_STRIDE < 1 || ROW_STRIDE >= TILE_M || (ROW_STRIDE & (ROW_STRIDE - 1)) != 0)
+        begin : g_check_stride
+            illegal_parameter_ROW_STRIDE_is_no_power_of_two_below_TILE_M u_stop ();
+        end
+    endgenerate
 
     reg [1:0]          ready_q;
     reg [1:0]          busy_q;
@@ -80,6 +98,7 @@ module dispatcher #(
     wire [TILE_M-1:0]        pending     = bank_q ? pending_1_q : pending_0_q;
     wire [TILE_M*ONES_W-1:0] ones        = bank_q ? ones_1 : ones_0;
 
+    // In the order of issue: row i is at place i / ROW_STRIDE of the rows of its remainder.
     reg [TILE_M-1:0] candidates;
     reg [ONES_W-1:0] level;
 
@@ -87,7 +106,8 @@ module dispatcher #(
 
     always @* begin
         for (i = 0; i < TILE_M; i = i + 1) begin
-            candidates[i] = pending[i] && level_oh[ones[i*ONES_W +: ONES_W]];
+            candidates[i % ROW_STRIDE * COLUMN + i / ROW_STRIDE] = pending[i]
+                && level_oh[ones[i*ONES_W +: ONES_W]];
         end
     end
 
@@ -104,6 +124,7 @@ module dispatcher #(
 
     wire             any;
     wire             many;
+    wire [ROW_W-1:0] place;
     wire [ROW_W-1:0] idx;
 
     find_first #(
@@ -112,8 +133,18 @@ module dispatcher #(
         .req (candidates),
         .any (any),
         .many(many),
-        .idx (idx)
+        .idx (place)
     );
+
+    generate
+        if (ROW_STRIDE == 1) begin : g_in_order
+            assign idx = place;
+        end else begin : g_strided
+            localparam STRIDE_W = $clog2(ROW_STRIDE);
+
+            assign idx = {place[ROW_W-STRIDE_W-1:0], place[ROW_W-1:ROW_W-STRIDE_W]};
+        end
+    endgenerate
 
     wire            has_credit  = credits_q != {CREDIT_W{1'b0}};
     wire            issue       = ready_q[bank_q] && has_credit;
@@ -136,11 +167,8 @@ module dispatcher #(
                 inside_q <= !tile_last;
                 levels_q <= levels_next;
             end
-            if (issue && !credit) begin
-                credits_q <= credits_q - 1'b1;
-            end else if (credit && !issue) begin
-                credits_q <= credits_q + 1'b1;
-            end
+            credits_q <= credits_q + {{(CREDIT_W - 1) {1'b0}}, credit}
+                + {{(CREDIT_W - 1) {1'b0}}, refund} - {{(CREDIT_W - 1) {1'b0}}, issue};
         end
     end
 
@@ -157,7 +185,7 @@ module dispatcher #(
             issue_valid <= issue;
             issue_bank  <= bank_q;
             issue_idx   <= idx;
-            issue_ones  <= level;
+            issue_ones  <= any ? level : {ONES_W{1'b0}};
             issue_first <= !inside_q;
             issue_last  <= tile_last;
             issue_empty <= !any;
@@ -196,6 +224,10 @@ module dispatcher #(
     wire              first_beat = load_beat == {BEAT_IDX_W{1'b0}};
     wire [TILE_M-1:0] taken      = issue && any ? {{(TILE_M - 1) {1'b0}}, 1'b1} << idx
         : {TILE_M{1'b0}};
+    wire [TILE_M-1:0] taken_0    = bank_q ? {TILE_M{1'b0}} : taken;
+    wire [TILE_M-1:0] taken_1    = bank_q ? taken : {TILE_M{1'b0}};
+    wire [TILE_M-1:0] merged_0   = merge_valid && !merge_bank ? merge_rows : {TILE_M{1'b0}};
+    wire [TILE_M-1:0] merged_1   = merge_valid && merge_bank ? merge_rows : {TILE_M{1'b0}};
 
     integer r;
 
@@ -204,11 +236,8 @@ module dispatcher #(
             pending_0_q <= {TILE_M{1'b0}};
             pending_1_q <= {TILE_M{1'b0}};
         end else begin
-            if (!bank_q) begin
-                pending_0_q <= pending_0_q & ~taken;
-            end else begin
-                pending_1_q <= pending_1_q & ~taken;
-            end
+            pending_0_q <= pending_0_q & ~taken_0 & ~merged_0;
+            pending_1_q <= pending_1_q & ~taken_1 & ~merged_1;
             // The first beat also clears what the last tile left: its all-zero rows.
             for (r = 0; r < TILE_BEATS; r = r + 1) begin
                 if (load_valid && (first_beat || load_beat == r[BEAT_IDX_W-1:0])) begin

@@ -7,13 +7,16 @@
 `default_nettype none
 
 module event_counters #(
-    parameter TILE_M = 256,
-    parameter TILE_K = 16,
+    parameter TILE_M     = 256,
+    parameter TILE_K     = 16,
     // bits of a counter number
-    parameter SEL_W  = 5,
+    parameter SEL_W      = 5,
+    // 1: a descriptor may stand for several rows
+    parameter MERGE_ROWS = 0,
     // derived
-    parameter ROWS_W = $clog2(TILE_M + 1),
-    parameter ONES_W = $clog2(TILE_K + 1)
+    parameter ROW_W      = $clog2(TILE_M),
+    parameter ROWS_W     = $clog2(TILE_M + 1),
+    parameter ONES_W     = $clog2(TILE_K + 1)
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -31,6 +34,7 @@ module event_counters #(
     input  wire              active,
     input  wire              desc_valid,
     input  wire              weight_valid,
+    input  wire              wait_room,
     input  wire              weight_done,
     input  wire              detecting,
     input  wire              queue_full,
@@ -46,6 +50,8 @@ module event_counters #(
     input  wire              pruned_reuse,
     input  wire [ONES_W-1:0] pruned_ones,
     input  wire [TILE_K-1:0] pruned_pattern,
+    input  wire              pruned_none,
+    input  wire [ROW_W-1:0]  pruned_twins,
     // read
     input  wire [SEL_W-1:0]  sel,
     output wire [63:0]       value
@@ -53,7 +59,9 @@ module event_counters #(
 
 `include "prosperity_regs.vh"
 
-    localparam INC_W = (ROWS_W > ONES_W ? ROWS_W : ONES_W) + 1;
+    localparam NNZ_W  = MERGE_ROWS != 0 ? ROWS_W + ONES_W : ONES_W;
+    localparam MANY_W = MERGE_ROWS != 0 ? ROWS_W : 1;
+    localparam INC_W  = (ROWS_W > NNZ_W ? ROWS_W : NNZ_W) + 1;
 
     wire              inc_cycles;
     wire              inc_process;
@@ -63,9 +71,10 @@ module event_counters #(
     wire              inc_wait_spikes;
     wire              inc_wait_weights;
     wire              inc_wait_output;
-    wire [ONES_W-1:0] inc_bit_nnz;
-    wire [ONES_W-1:0] inc_residual_nnz;
-    wire              inc_exact;
+    wire              inc_wait_results;
+    wire [NNZ_W-1:0]  inc_bit_nnz;
+    wire [NNZ_W-1:0]  inc_residual_nnz;
+    wire [MANY_W-1:0] inc_exact;
     wire              inc_partial;
     wire [ROWS_W-1:0] inc_zero;
 
@@ -79,6 +88,7 @@ module event_counters #(
         .active          (active),
         .desc_valid      (desc_valid),
         .weight_valid    (weight_valid),
+        .wait_room       (wait_room),
         .detecting       (detecting),
         .inc_cycles      (inc_cycles),
         .inc_process     (inc_process),
@@ -87,12 +97,14 @@ module event_counters #(
         .inc_wait_detect (inc_wait_detect),
         .inc_wait_spikes (inc_wait_spikes),
         .inc_wait_weights(inc_wait_weights),
-        .inc_wait_output (inc_wait_output)
+        .inc_wait_output (inc_wait_output),
+        .inc_wait_results(inc_wait_results)
     );
 
     row_events #(
-        .TILE_M(TILE_M),
-        .TILE_K(TILE_K)
+        .TILE_M    (TILE_M),
+        .TILE_K    (TILE_K),
+        .MERGE_ROWS(MERGE_ROWS)
     ) u_row_events (
         .clk             (clk),
         .rst             (core_rst),
@@ -106,6 +118,8 @@ module event_counters #(
         .desc_reuse      (pruned_reuse),
         .desc_ones       (pruned_ones),
         .desc_pattern    (pruned_pattern),
+        .desc_none       (pruned_none),
+        .desc_twins      (pruned_twins),
         .inc_bit_nnz     (inc_bit_nnz),
         .inc_residual_nnz(inc_residual_nnz),
         .inc_exact       (inc_exact),
@@ -124,6 +138,7 @@ module event_counters #(
     assign inc[CNT_WAIT_SPIKES  * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_spikes};
     assign inc[CNT_WAIT_WEIGHTS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_weights};
     assign inc[CNT_WAIT_OUTPUT  * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_output};
+    assign inc[CNT_WAIT_RESULTS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_wait_results};
     assign inc[CNT_FILL         * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_fill};
     assign inc[CNT_DRAIN        * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_drain};
     assign inc[CNT_QUEUE_FULL   * INC_W +: INC_W] = {{PAD_W{1'b0}}, queue_full};
@@ -131,11 +146,11 @@ module event_counters #(
     assign inc[CNT_SPIKE_BEATS  * INC_W +: INC_W] = {{PAD_W{1'b0}}, spike_taken};
     assign inc[CNT_WEIGHT_BEATS * INC_W +: INC_W] = {{PAD_W{1'b0}}, weight_taken};
     assign inc[CNT_OUTPUT_BEATS * INC_W +: INC_W] = {{PAD_W{1'b0}}, output_taken};
-    assign inc[CNT_EXACT_ROWS   * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_exact};
     assign inc[CNT_PARTIAL_ROWS * INC_W +: INC_W] = {{PAD_W{1'b0}}, inc_partial};
 
-    assign inc[CNT_BIT_NNZ * INC_W +: INC_W]      = {{(INC_W - ONES_W) {1'b0}}, inc_bit_nnz};
-    assign inc[CNT_RESIDUAL_NNZ * INC_W +: INC_W] = {{(INC_W - ONES_W) {1'b0}}, inc_residual_nnz};
+    assign inc[CNT_BIT_NNZ * INC_W +: INC_W]      = {{(INC_W - NNZ_W) {1'b0}}, inc_bit_nnz};
+    assign inc[CNT_RESIDUAL_NNZ * INC_W +: INC_W] = {{(INC_W - NNZ_W) {1'b0}}, inc_residual_nnz};
+    assign inc[CNT_EXACT_ROWS * INC_W +: INC_W]   = {{(INC_W - MANY_W) {1'b0}}, inc_exact};
     assign inc[CNT_ZERO_ROWS * INC_W +: INC_W]    = {{(INC_W - ROWS_W) {1'b0}}, inc_zero};
 
     counter_bank #(

@@ -19,6 +19,7 @@ rtl/prosperity/cycle_events.v
 rtl/prosperity/detector.v
 rtl/prosperity/dispatcher.v
 rtl/prosperity/event_counters.v
+rtl/prosperity/group_accumulator.v
 rtl/prosperity/lif_array.v
 rtl/prosperity/mode_check.v
 rtl/prosperity/output_unit.v
@@ -28,6 +29,7 @@ rtl/prosperity/prosperity_top.v
 rtl/prosperity/pruner.v
 rtl/prosperity/row_detection.v
 rtl/prosperity/row_events.v
+rtl/prosperity/row_merger.v
 rtl/prosperity/row_processing.v
 rtl/prosperity/spike_buffer.v
 rtl/prosperity/tcam.v

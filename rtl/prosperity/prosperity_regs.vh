@@ -29,6 +29,11 @@ localparam [11:0] ADDR_PARAM_SPIKE_BEATS    = 12'h060;
 localparam [11:0] ADDR_PARAM_WEIGHT_TILES   = 12'h064;
 localparam [11:0] ADDR_PARAM_QUEUE_DEPTH    = 12'h068;
 localparam [11:0] ADDR_PARAM_DIM_W          = 12'h06C;
+localparam [11:0] ADDR_PARAM_WEIGHT_PORTS   = 12'h070;
+localparam [11:0] ADDR_PARAM_MERGE_ROWS     = 12'h074;
+localparam [11:0] ADDR_PARAM_ROW_STRIDE     = 12'h078;
+localparam [11:0] ADDR_PARAM_SUM_BANKS      = 12'h07C;
+localparam [11:0] ADDR_PARAM_RESULT_SLOTS   = 12'h080;
 localparam [11:0] ADDR_PARAMS               = 12'h040;
 localparam [11:0] ADDR_COUNTERS             = 12'h100;
 
@@ -43,7 +48,7 @@ localparam [31:0] RESET_MODE                = 32'h00000000;
 localparam [31:0] RESET_LIF                 = 32'h00000000;
 
 // sizes of the machine's part of the map
-localparam        NUM_PARAMS                = 12;
+localparam        NUM_PARAMS                = 17;
 localparam        MODE_W                    = 3;
 localparam        LIF_W                     = 7;
 
@@ -66,7 +71,8 @@ localparam        CNT_ZERO_ROWS             = 14;
 localparam        CNT_SPIKE_BEATS           = 15;
 localparam        CNT_WEIGHT_BEATS          = 16;
 localparam        CNT_OUTPUT_BEATS          = 17;
-localparam        NUM_COUNTERS              = 18;
+localparam        CNT_WAIT_RESULTS          = 18;
+localparam        NUM_COUNTERS              = 19;
 
 // error codes
 localparam [3:0]  ERR_NONE                  = 4'd0;

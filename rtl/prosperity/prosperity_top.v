@@ -33,7 +33,18 @@ module prosperity_top #(
     // row descriptors between detection and processing, 2 or more
     parameter QUEUE_DEPTH  = 512,
     // bits of a dimension, 2**(DIM_W - 1) at least TILE_M, TILE_K and LANES; 31 at most
-    parameter DIM_W        = 24
+    parameter DIM_W        = 24,
+    // weight rows added a cycle, 1 to TILE_K
+    parameter WEIGHT_PORTS = 1,
+    // 1: rows of a tile that equal each other are searched and processed as one
+    parameter MERGE_ROWS   = 0,
+    // distance of rows that are issued one after the other, a power of two below TILE_M (1 without
+    // MERGE_ROWS: of equal rows the first one must come first, it alone is stored)
+    parameter ROW_STRIDE   = 1,
+    // rows that accumulate a cycle, a power of two up to TILE_M / 2 (1 without MERGE_ROWS)
+    parameter SUM_BANKS    = 1,
+    // row results that wait for accumulation, 2 or more
+    parameter RESULT_SLOTS = 2
 ) (
     input  wire                      clk,
     input  wire                      rst,
@@ -82,6 +93,7 @@ module prosperity_top #(
     localparam ROWS_W      = $clog2(TILE_M + 1);
     localparam COL_W       = $clog2(TILE_K);
     localparam ONES_W      = $clog2(TILE_K + 1);
+    localparam GROUP_W     = MERGE_ROWS != 0 ? TILE_M : 1;
     localparam BEAT_W      = LANES * WEIGHT_W;
     localparam PARAM_BEATS = BIAS_W / WEIGHT_W;
     localparam PARAM_IDX_W = $clog2(2 * PARAM_BEATS);
@@ -107,6 +119,18 @@ module prosperity_top #(
             || ((TILE_K - 1) >> (DIM_W - 1)) != 0
             || ((LANES - 1) >> (DIM_W - 1)) != 0) begin : g_check_dim_w
             illegal_parameter_DIM_W_too_narrow_or_above_31 u_stop ();
+        end
+        if (MERGE_ROWS != 0 && MERGE_ROWS != 1) begin : g_check_merge
+            illegal_parameter_MERGE_ROWS_is_neither_0_nor_1 u_stop ();
+        end
+        if (MERGE_ROWS == 0 && ROW_STRIDE != 1) begin : g_check_stride
+            illegal_parameter_ROW_STRIDE_above_1_without_MERGE_ROWS u_stop ();
+        end
+        if (MERGE_ROWS == 0 && SUM_BANKS != 1) begin : g_check_banks
+            illegal_parameter_SUM_BANKS_above_1_without_MERGE_ROWS u_stop ();
+        end
+        if (RESULT_SLOTS < 2) begin : g_check_slots
+            illegal_parameter_RESULT_SLOTS_below_2 u_stop ();
         end
     endgenerate
 
@@ -154,14 +178,20 @@ module prosperity_top #(
     localparam [31:0] READ_WEIGHT_TILES = WEIGHT_TILES;
     localparam [31:0] READ_QUEUE_DEPTH  = QUEUE_DEPTH;
     localparam [31:0] READ_DIM_W        = DIM_W;
+    localparam [31:0] READ_WEIGHT_PORTS = WEIGHT_PORTS;
+    localparam [31:0] READ_MERGE_ROWS   = MERGE_ROWS;
+    localparam [31:0] READ_ROW_STRIDE   = ROW_STRIDE;
+    localparam [31:0] READ_SUM_BANKS    = SUM_BANKS;
+    localparam [31:0] READ_RESULT_SLOTS = RESULT_SLOTS;
 
     machine_regs #(
         .ID          (RESET_ID),
         .VERSION     (RESET_VERSION),
         .NUM_PARAMS  (NUM_PARAMS),
-        .PARAM_VALUES({READ_DIM_W, READ_QUEUE_DEPTH, READ_WEIGHT_TILES, READ_SPIKE_BEATS,
-                       READ_SPIKE_BEAT_W, READ_LIF_CELLS, READ_BIAS_W, READ_ACC_W, READ_WEIGHT_W,
-                       READ_LANES, READ_TILE_K, READ_TILE_M}),
+        .PARAM_VALUES({READ_RESULT_SLOTS, READ_SUM_BANKS, READ_ROW_STRIDE, READ_MERGE_ROWS,
+                       READ_WEIGHT_PORTS, READ_DIM_W, READ_QUEUE_DEPTH, READ_WEIGHT_TILES,
+                       READ_SPIKE_BEATS, READ_SPIKE_BEAT_W, READ_LIF_CELLS, READ_BIAS_W, READ_ACC_W,
+                       READ_WEIGHT_W, READ_LANES, READ_TILE_K, READ_TILE_M}),
         .NUM_COUNTERS(NUM_COUNTERS),
         .MODE_W      (MODE_W),
         .LIF_W       (LIF_W)
@@ -283,26 +313,32 @@ module prosperity_top #(
     );
 
     // ---- detection ----
-    wire              desc_valid;
-    wire              desc_ready;
-    wire              desc_last;
-    wire [ROW_W-1:0]  desc_row;
-    wire [ROW_W-1:0]  desc_prefix;
-    wire              desc_reuse;
-    wire [TILE_K-1:0] desc_pattern;
-    wire              pruned_valid;
-    wire              pruned_last;
-    wire              pruned_bank;
-    wire              pruned_reuse;
-    wire [ONES_W-1:0] pruned_ones;
-    wire [TILE_K-1:0] pruned_pattern;
-    wire              queue_full;
+    wire               desc_valid;
+    wire               desc_ready;
+    wire               desc_last;
+    wire [ROW_W-1:0]   desc_row;
+    wire [ROW_W-1:0]   desc_prefix;
+    wire               desc_reuse;
+    wire [TILE_K-1:0]  desc_pattern;
+    wire [GROUP_W-1:0] desc_rows;
+    wire               pruned_valid;
+    wire               pruned_last;
+    wire               pruned_bank;
+    wire               pruned_reuse;
+    wire [ONES_W-1:0]  pruned_ones;
+    wire [TILE_K-1:0]  pruned_pattern;
+    wire               pruned_none;
+    wire [ROW_W-1:0]   pruned_twins;
+    wire               queue_full;
+    wire               detecting;
 
     row_detection #(
         .TILE_M     (TILE_M),
         .TILE_K     (TILE_K),
         .BEAT_ROWS  (BEAT_ROWS),
-        .QUEUE_DEPTH(QUEUE_DEPTH)
+        .QUEUE_DEPTH(QUEUE_DEPTH),
+        .MERGE_ROWS (MERGE_ROWS),
+        .ROW_STRIDE (ROW_STRIDE)
     ) u_row_detection (
         .clk           (clk),
         .rst           (core_rst),
@@ -315,6 +351,7 @@ module prosperity_top #(
         .load_present  (load_present),
         .load_last     (load_last),
         .bank_busy     (bank_busy),
+        .detecting     (detecting),
         .desc_valid    (desc_valid),
         .desc_ready    (desc_ready),
         .desc_last     (desc_last),
@@ -322,26 +359,30 @@ module prosperity_top #(
         .desc_prefix   (desc_prefix),
         .desc_reuse    (desc_reuse),
         .desc_pattern  (desc_pattern),
+        .desc_rows     (desc_rows),
         .pruned_valid  (pruned_valid),
         .pruned_last   (pruned_last),
         .pruned_bank   (pruned_bank),
         .pruned_reuse  (pruned_reuse),
         .pruned_ones   (pruned_ones),
         .pruned_pattern(pruned_pattern),
+        .pruned_none   (pruned_none),
+        .pruned_twins  (pruned_twins),
         .queue_full    (queue_full)
     );
 
     // ---- weights in ----
-    wire                   param_room;
-    wire                   param_valid;
-    wire [PARAM_IDX_W-1:0] param_idx;
-    wire [BEAT_W-1:0]      param_data;
-    wire                   param_last;
-    wire                   weight_valid;
-    wire                   weight_done;
-    wire [COL_W-1:0]       weight_col;
-    wire [BEAT_W-1:0]      weight_row;
-    wire                   step;
+    wire                           param_room;
+    wire                           param_valid;
+    wire [PARAM_IDX_W-1:0]         param_idx;
+    wire [BEAT_W-1:0]              param_data;
+    wire                           param_last;
+    wire                           weight_valid;
+    wire                           weight_done;
+    wire [WEIGHT_PORTS*COL_W-1:0]  weight_cols;
+    wire [WEIGHT_PORTS*BEAT_W-1:0] weight_rows;
+    wire                           step;
+    wire                           wait_room;
 
     weight_buffer #(
         .TILE_M      (TILE_M),
@@ -350,7 +391,8 @@ module prosperity_top #(
         .WEIGHT_W    (WEIGHT_W),
         .BIAS_W      (BIAS_W),
         .DIM_W       (DIM_W),
-        .WEIGHT_TILES(WEIGHT_TILES)
+        .WEIGHT_TILES(WEIGHT_TILES),
+        .WEIGHT_PORTS(WEIGHT_PORTS)
     ) u_weight_buffer (
         .clk                 (clk),
         .rst                 (core_rst),
@@ -373,8 +415,8 @@ module prosperity_top #(
         .tile_valid          (weight_valid),
         .tile_done           (weight_done),
         .rd_en               (step),
-        .rd_col              (weight_col),
-        .rd_row              (weight_row)
+        .rd_cols             (weight_cols),
+        .rd_rows             (weight_rows)
     );
 
     // ---- processing ----
@@ -387,12 +429,16 @@ module prosperity_top #(
     wire                   active;
 
     row_processing #(
-        .TILE_M  (TILE_M),
-        .TILE_K  (TILE_K),
-        .LANES   (LANES),
-        .WEIGHT_W(WEIGHT_W),
-        .ACC_W   (ACC_W),
-        .DIM_W   (DIM_W)
+        .TILE_M      (TILE_M),
+        .TILE_K      (TILE_K),
+        .LANES       (LANES),
+        .WEIGHT_W    (WEIGHT_W),
+        .ACC_W       (ACC_W),
+        .DIM_W       (DIM_W),
+        .WEIGHT_PORTS(WEIGHT_PORTS),
+        .MERGE_ROWS  (MERGE_ROWS),
+        .SUM_BANKS   (SUM_BANKS),
+        .RESULT_SLOTS(RESULT_SLOTS)
     ) u_row_processing (
         .clk         (clk),
         .rst         (core_rst),
@@ -408,10 +454,11 @@ module prosperity_top #(
         .desc_prefix (desc_prefix),
         .desc_reuse  (desc_reuse),
         .desc_pattern(desc_pattern),
+        .desc_rows   (desc_rows),
         .weight_valid(weight_valid),
         .weight_done (weight_done),
-        .weight_col  (weight_col),
-        .weight_row  (weight_row),
+        .weight_cols (weight_cols),
+        .weight_rows (weight_rows),
         .fill_done   (fill_done),
         .read_en     (read_en),
         .read_bank   (read_bank),
@@ -419,6 +466,7 @@ module prosperity_top #(
         .read_sum    (read_sum),
         .bank_done   (bank_done),
         .step        (step),
+        .wait_room   (wait_room),
         .active      (active)
     );
 
@@ -484,9 +532,10 @@ module prosperity_top #(
 
     // ---- counters ----
     event_counters #(
-        .TILE_M(TILE_M),
-        .TILE_K(TILE_K),
-        .SEL_W (SEL_W)
+        .TILE_M    (TILE_M),
+        .TILE_K    (TILE_K),
+        .SEL_W     (SEL_W),
+        .MERGE_ROWS(MERGE_ROWS)
     ) u_event_counters (
         .clk           (clk),
         .rst           (rst),
@@ -500,8 +549,9 @@ module prosperity_top #(
         .active        (active),
         .desc_valid    (desc_valid),
         .weight_valid  (weight_valid),
+        .wait_room     (wait_room),
         .weight_done   (weight_done),
-        .detecting     (bank_busy != 2'b00),
+        .detecting     (detecting),
         .queue_full    (queue_full),
         .load_done     (load_valid && load_last),
         .load_bank     (load_bank),
@@ -513,6 +563,8 @@ module prosperity_top #(
         .pruned_reuse  (pruned_reuse),
         .pruned_ones   (pruned_ones),
         .pruned_pattern(pruned_pattern),
+        .pruned_none   (pruned_none),
+        .pruned_twins  (pruned_twins),
         .sel           (counter_sel),
         .value         (counter_value)
     );

@@ -3,8 +3,10 @@
 //
 // Function:   popcount table -> dispatcher (order) -> detector (subset search) -> pruner (prefix and
 //             pattern) -> descriptor queue. It runs ahead of the processor by as many rows as the
-//             queue holds, over tile borders.
-// Latency:    the first row of a tile whose last beat is loaded in cycle c is offered in c + 7.
+//             queue holds, over tile borders. With MERGE_ROWS = 1 a row merger before the queue gives
+//             equal rows one descriptor.
+// Latency:    the first row of a tile whose last beat is loaded in cycle c is offered in c + 7; with
+//             MERGE_ROWS = 1 a cycle after the descriptor behind it, or the end of its tile.
 // Throughput: one row a cycle.
 // Reset:      forgets the layer.
 `default_nettype none
@@ -17,11 +19,16 @@ module row_detection #(
     parameter BEAT_ROWS   = 64,
     // row descriptors between detection and processing, 2 or more
     parameter QUEUE_DEPTH = 512,
+    // 1: equal rows leave as one
+    parameter MERGE_ROWS  = 0,
+    // distance of rows that are issued one after the other, a power of two below TILE_M
+    parameter ROW_STRIDE  = 1,
     // derived
     parameter TILE_BEATS  = TILE_M / BEAT_ROWS,
     parameter BEAT_IDX_W  = TILE_BEATS > 1 ? $clog2(TILE_BEATS) : 1,
     parameter ROW_W       = $clog2(TILE_M),
-    parameter ONES_W      = $clog2(TILE_K + 1)
+    parameter ONES_W      = $clog2(TILE_K + 1),
+    parameter GROUP_W     = MERGE_ROWS != 0 ? TILE_M : 1
 ) (
     input  wire                        clk,
     input  wire                        rst,
@@ -36,6 +43,8 @@ module row_detection #(
     input  wire [BEAT_ROWS-1:0]        load_present,
     input  wire                        load_last,
     output wire [1:0]                  bank_busy,
+    // a tile is in it
+    output wire                        detecting,
     // row descriptors
     output wire                        desc_valid,
     input  wire                        desc_ready,
@@ -44,17 +53,24 @@ module row_detection #(
     output wire [ROW_W-1:0]            desc_prefix,
     output wire                        desc_reuse,
     output wire [TILE_K-1:0]           desc_pattern,
-    // rows entering the queue, for the counters
+    // all rows that it stands for (MERGE_ROWS = 1)
+    output wire [GROUP_W-1:0]          desc_rows,
+    // rows leaving the pruner, for the counters; none: without a descriptor of its own, twins: rows
+    // that leave with it
     output wire                        pruned_valid,
     output wire                        pruned_last,
     output wire                        pruned_bank,
     output wire                        pruned_reuse,
     output wire [ONES_W-1:0]           pruned_ones,
     output wire [TILE_K-1:0]           pruned_pattern,
+    output wire                        pruned_none,
+    output wire [ROW_W-1:0]            pruned_twins,
     output wire                        queue_full
 );
 
-    localparam DESC_W = 2 + 2 * ROW_W + TILE_K;
+    // without last and rows
+    localparam DESC_W  = 1 + 2 * ROW_W + TILE_K;
+    localparam QUEUE_W = DESC_W + (MERGE_ROWS != 0 ? 1 + TILE_M : 1);
 
     // ---- order ----
     wire [TILE_M*ONES_W-1:0] ones_0;
@@ -68,6 +84,10 @@ module row_detection #(
     wire                     issue_first;
     wire                     issue_last;
     wire                     issue_empty;
+    wire                     merge_valid;
+    wire                     merge_bank;
+    wire [TILE_M-1:0]        merge_rows;
+    wire                     refund;
 
     popcount_table #(
         .TILE_M   (TILE_M),
@@ -88,10 +108,11 @@ module row_detection #(
     );
 
     dispatcher #(
-        .TILE_M   (TILE_M),
-        .TILE_K   (TILE_K),
-        .BEAT_ROWS(BEAT_ROWS),
-        .CREDITS  (QUEUE_DEPTH)
+        .TILE_M    (TILE_M),
+        .TILE_K    (TILE_K),
+        .BEAT_ROWS (BEAT_ROWS),
+        .CREDITS   (QUEUE_DEPTH),
+        .ROW_STRIDE(ROW_STRIDE)
     ) u_dispatcher (
         .clk          (clk),
         .rst          (rst),
@@ -108,7 +129,11 @@ module row_detection #(
         .release_valid(pruned_valid && pruned_last),
         .release_bank (pruned_bank),
         .bank_busy    (bank_busy),
+        .merge_valid  (merge_valid),
+        .merge_bank   (merge_bank),
+        .merge_rows   (merge_rows),
         .credit       (desc_valid && desc_ready),
+        .refund       (refund),
         .issue_valid  (issue_valid),
         .issue_bank   (issue_bank),
         .issue_idx    (issue_idx),
@@ -120,6 +145,14 @@ module row_detection #(
     );
 
     // ---- search ----
+    wire              search_valid;
+    wire              search_bank;
+    wire [ROW_W-1:0]  search_idx;
+    wire [ONES_W-1:0] search_ones;
+    wire              search_first;
+    wire              search_empty;
+    wire [TILE_M-1:0] subset;
+    wire              search_twin;
     wire              found_valid;
     wire              found_bank;
     wire [ROW_W-1:0]  found_idx;
@@ -136,30 +169,38 @@ module row_detection #(
         .TILE_K   (TILE_K),
         .BEAT_ROWS(BEAT_ROWS)
     ) u_detector (
-        .clk        (clk),
-        .rst        (rst),
-        .reuse      (reuse),
-        .load_valid (load_valid),
-        .load_bank  (load_bank),
-        .load_beat  (load_beat),
-        .load_rows  (load_rows),
-        .issue_valid(issue_valid),
-        .issue_bank (issue_bank),
-        .issue_idx  (issue_idx),
-        .issue_ones (issue_ones),
-        .issue_first(issue_first),
-        .issue_last (issue_last),
-        .issue_empty(issue_empty),
-        .found_valid(found_valid),
-        .found_bank (found_bank),
-        .found_idx  (found_idx),
-        .found_ones (found_ones),
-        .found_last (found_last),
-        .found_row  (found_row),
-        .found_match(found_match),
-        .prefix_bank(prefix_bank),
-        .prefix_idx (prefix_idx),
-        .prefix_row (prefix_row)
+        .clk         (clk),
+        .rst         (rst),
+        .reuse       (reuse),
+        .load_valid  (load_valid),
+        .load_bank   (load_bank),
+        .load_beat   (load_beat),
+        .load_rows   (load_rows),
+        .issue_valid (issue_valid),
+        .issue_bank  (issue_bank),
+        .issue_idx   (issue_idx),
+        .issue_ones  (issue_ones),
+        .issue_first (issue_first),
+        .issue_last  (issue_last),
+        .issue_empty (issue_empty),
+        .search_valid(search_valid),
+        .search_bank (search_bank),
+        .search_idx  (search_idx),
+        .search_ones (search_ones),
+        .search_first(search_first),
+        .search_empty(search_empty),
+        .subset      (subset),
+        .search_twin (search_twin),
+        .found_valid (found_valid),
+        .found_bank  (found_bank),
+        .found_idx   (found_idx),
+        .found_ones  (found_ones),
+        .found_last  (found_last),
+        .found_row   (found_row),
+        .found_match (found_match),
+        .prefix_bank (prefix_bank),
+        .prefix_idx  (prefix_idx),
+        .prefix_row  (prefix_row)
     );
 
     // ---- prefix and pattern ----
@@ -194,22 +235,93 @@ module row_detection #(
         .desc_bank   (pruned_bank)
     );
 
+    // ---- equal rows ----
+    wire [DESC_W-1:0]  pruned_desc = {pruned_reuse, pruned_row, pruned_prefix, pruned_pattern};
+    wire               queue_valid;
+    wire [QUEUE_W-1:0] queue_in;
+    wire [QUEUE_W-1:0] queue_out;
+    wire               holds;
+
+    assign detecting = bank_busy != 2'b00 || holds;
+
+    generate
+        if (MERGE_ROWS != 0) begin : g_merge
+            assign desc_rows = queue_out[QUEUE_W-1:DESC_W+1];
+
+            row_merger #(
+                .TILE_M   (TILE_M),
+                .TILE_K   (TILE_K),
+                .BEAT_ROWS(BEAT_ROWS),
+                .W        (DESC_W)
+            ) u_row_merger (
+                .clk         (clk),
+                .rst         (rst),
+                .reuse       (reuse),
+                .load_valid  (load_valid),
+                .load_bank   (load_bank),
+                .load_beat   (load_beat),
+                .load_present(load_present),
+                .ones_0      (ones_0),
+                .ones_1      (ones_1),
+                .search_valid(search_valid),
+                .search_bank (search_bank),
+                .search_idx  (search_idx),
+                .search_ones (search_ones),
+                .search_first(search_first),
+                .search_empty(search_empty),
+                .subset      (subset),
+                .search_twin (search_twin),
+                .merge_valid (merge_valid),
+                .merge_bank  (merge_bank),
+                .merge_rows  (merge_rows),
+                .in_valid    (pruned_valid),
+                .in_last     (pruned_last),
+                .in_desc     (pruned_desc),
+                .in_none     (pruned_none),
+                .in_twins    (pruned_twins),
+                .out_valid   (queue_valid),
+                .out_last    (queue_in[DESC_W]),
+                .out_desc    (queue_in[DESC_W-1:0]),
+                .out_rows    (queue_in[QUEUE_W-1:DESC_W+1]),
+                .refund      (refund),
+                .holds       (holds)
+            );
+        end else begin : g_single
+            wire unused_search = &{1'b0, search_valid, search_bank, search_idx, search_ones,
+                                   search_first, search_empty, subset};
+
+            assign search_twin  = 1'b0;
+            assign merge_valid  = 1'b0;
+            assign merge_bank   = 1'b0;
+            assign merge_rows   = {TILE_M{1'b0}};
+            assign refund       = 1'b0;
+            assign holds        = 1'b0;
+            assign pruned_none  = 1'b0;
+            assign pruned_twins = {ROW_W{1'b0}};
+            assign queue_valid  = pruned_valid;
+            assign queue_in     = {pruned_last, pruned_desc};
+            assign desc_rows    = {GROUP_W{1'b0}};
+        end
+    endgenerate
+
     // ---- queue ----
     // The dispatcher's credits keep a place free for every row.
     wire unused_queue_ready;
 
+    assign {desc_last, desc_reuse, desc_row, desc_prefix, desc_pattern} = queue_out[DESC_W:0];
+
     fifo #(
-        .W    (DESC_W),
+        .W    (QUEUE_W),
         .DEPTH(QUEUE_DEPTH)
     ) u_queue (
         .clk    (clk),
         .rst    (rst),
-        .s_valid(pruned_valid),
+        .s_valid(queue_valid),
         .s_ready(unused_queue_ready),
-        .s_data ({pruned_last, pruned_reuse, pruned_row, pruned_prefix, pruned_pattern}),
+        .s_data (queue_in),
         .m_valid(desc_valid),
         .m_ready(desc_ready),
-        .m_data ({desc_last, desc_reuse, desc_row, desc_prefix, desc_pattern})
+        .m_data (queue_out)
     );
 
 endmodule

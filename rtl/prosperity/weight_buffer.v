@@ -6,7 +6,7 @@
 //             lowest channel in the lowest bits; they leave through param_*.
 // Latency:    a tile whose last beat is taken in cycle c can be read from cycle c + 1 on;
 //             read data follow the address by one cycle.
-// Throughput: one beat and one read a cycle.
+// Throughput: one beat and WEIGHT_PORTS reads a cycle.
 // Handshake:  s_axis_weight_tready depends on registers only. tlast closes every tile: tlast_error is
 //             high for one cycle when it is missing or early.
 // Reset:      forgets the layer.
@@ -21,40 +21,42 @@ module weight_buffer #(
     parameter DIM_W        = 24,
     // tiles it holds, 2 or more
     parameter WEIGHT_TILES = 16,
+    // weight rows read a cycle: so many copies of the tiles
+    parameter WEIGHT_PORTS = 1,
     // derived
     parameter BEAT_W       = LANES * WEIGHT_W,
     parameter PARAM_BEATS  = BIAS_W / WEIGHT_W,
     parameter PARAM_IDX_W  = $clog2(2 * PARAM_BEATS),
     parameter COL_W        = $clog2(TILE_K)
 ) (
-    input  wire                   clk,
-    input  wire                   rst,
+    input  wire                           clk,
+    input  wire                           rst,
     // layer
-    input  wire                   start,
-    input  wire [DIM_W-1:0]       dim_m,
-    input  wire [DIM_W-1:0]       dim_k,
-    input  wire [DIM_W-1:0]       dim_n,
-    input  wire                   spikes_out,
+    input  wire                           start,
+    input  wire [DIM_W-1:0]               dim_m,
+    input  wire [DIM_W-1:0]               dim_k,
+    input  wire [DIM_W-1:0]               dim_n,
+    input  wire                           spikes_out,
     // takes nothing more
-    input  wire                   hold,
-    output wire                   tlast_error,
+    input  wire                           hold,
+    output wire                           tlast_error,
     // weight stream
-    input  wire [BEAT_W-1:0]      s_axis_weight_tdata,
-    input  wire                   s_axis_weight_tvalid,
-    output wire                   s_axis_weight_tready,
-    input  wire                   s_axis_weight_tlast,
+    input  wire [BEAT_W-1:0]              s_axis_weight_tdata,
+    input  wire                           s_axis_weight_tvalid,
+    output wire                           s_axis_weight_tready,
+    input  wire                           s_axis_weight_tlast,
     // thresholds and biases; param_room: a free bank waits for them
-    input  wire                   param_room,
-    output wire                   param_valid,
-    output wire [PARAM_IDX_W-1:0] param_idx,
-    output wire [BEAT_W-1:0]      param_data,
-    output wire                   param_last,
-    // oldest tile: weight row rd_col of it, and its end
-    output wire                   tile_valid,
-    input  wire                   tile_done,
-    input  wire                   rd_en,
-    input  wire [COL_W-1:0]       rd_col,
-    output wire [BEAT_W-1:0]      rd_row
+    input  wire                           param_room,
+    output wire                           param_valid,
+    output wire [PARAM_IDX_W-1:0]         param_idx,
+    output wire [BEAT_W-1:0]              param_data,
+    output wire                           param_last,
+    // oldest tile: weight rows rd_cols of it, and its end
+    output wire                           tile_valid,
+    input  wire                           tile_done,
+    input  wire                           rd_en,
+    input  wire [WEIGHT_PORTS*COL_W-1:0]  rd_cols,
+    output wire [WEIGHT_PORTS*BEAT_W-1:0] rd_rows
 );
 
     localparam ROWS_W = $clog2(TILE_M + 1);
@@ -168,18 +170,23 @@ module weight_buffer #(
     end
 
     // ---- tiles ----
-    ram_1r1w #(
-        .W    (BEAT_W),
-        .DEPTH(DEPTH)
-    ) u_ram (
-        .clk    (clk),
-        .wr_en  (take_row),
-        .wr_addr(wr_base_q + {{(ADDR_W - COL_W) {1'b0}}, row_q[COL_W-1:0]}),
-        .wr_data(s_axis_weight_tdata),
-        .rd_en  (rd_en),
-        .rd_addr(rd_base_q + {{(ADDR_W - COL_W) {1'b0}}, rd_col}),
-        .rd_data(rd_row)
-    );
+    genvar p;
+    generate
+        for (p = 0; p < WEIGHT_PORTS; p = p + 1) begin : g_port
+            ram_1r1w #(
+                .W    (BEAT_W),
+                .DEPTH(DEPTH)
+            ) u_ram (
+                .clk    (clk),
+                .wr_en  (take_row),
+                .wr_addr(wr_base_q + {{(ADDR_W - COL_W) {1'b0}}, row_q[COL_W-1:0]}),
+                .wr_data(s_axis_weight_tdata),
+                .rd_en  (rd_en),
+                .rd_addr(rd_base_q + {{(ADDR_W - COL_W) {1'b0}}, rd_cols[p*COL_W +: COL_W]}),
+                .rd_data(rd_rows[p*BEAT_W +: BEAT_W])
+            );
+        end
+    endgenerate
 
 endmodule
 

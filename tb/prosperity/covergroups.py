@@ -14,7 +14,9 @@ from tb.common.register_map import register_map
 
 DESIGN: Final = "prosperity"
 MODES: Final = ("product", "bit", "dense")
-WAITS: Final = ("WAIT_DETECT", "WAIT_SPIKES", "WAIT_WEIGHTS", "WAIT_OUTPUT", "QUEUE_FULL")
+WAITS: Final = (
+    *("WAIT_DETECT", "WAIT_SPIKES", "WAIT_WEIGHTS", "WAIT_OUTPUT", "WAIT_RESULTS", "QUEUE_FULL"),
+)
 
 
 def _rows() -> CoverGroup:

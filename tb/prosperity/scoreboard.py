@@ -23,6 +23,7 @@ CYCLE_PARTS: Final = (
     "WAIT_SPIKES",
     "WAIT_WEIGHTS",
     "WAIT_OUTPUT",
+    "WAIT_RESULTS",
     "FILL",
     "DRAIN",
 )

@@ -165,6 +165,7 @@ def random_config(rng: Rng, largest: int) -> ProsperityConfig:
     lif_cells = int(rng.integers(1, 5))
     lanes = lif_cells * int(rng.integers(1, max(2, largest // lif_cells // 2)))
     weight_w = 8
+    merges = bool(rng.random() < 0.5)
     return ProsperityConfig(
         tile_m=tile_m,
         tile_k=tile_k,
@@ -178,4 +179,9 @@ def random_config(rng: Rng, largest: int) -> ProsperityConfig:
         weight_tiles=int(rng.integers(2, 6)),
         queue_depth=int(rng.integers(2, 2 * tile_m + 8)),
         dim_w=int(rng.integers(12, 25)),
+        weight_ports=int(rng.integers(1, min(4, tile_k) + 1)),
+        merge_rows=int(merges),
+        row_stride=1 << int(rng.integers(0, tile_m.bit_length() - 1)) * merges,
+        sum_banks=1 << int(rng.integers(0, tile_m.bit_length() - 1)) * merges,
+        result_slots=int(rng.integers(2, 7)),
     )

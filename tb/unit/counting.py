@@ -28,6 +28,7 @@ class CycleReasons:
         active: int = 0,
         desc_valid: int = 0,
         weight_valid: int = 0,
+        wait_room: int = 0,
         detecting: int = 0,
     ) -> str | None:
         """Return the counter of this cycle beside CYCLES; None: the cycle is outside a layer."""
@@ -40,8 +41,10 @@ class CycleReasons:
             reason = "DRAIN"
         elif not desc_valid:
             reason = "WAIT_DETECT" if detecting else "WAIT_SPIKES"
+        elif not weight_valid:
+            reason = "WAIT_WEIGHTS"
         else:
-            reason = "WAIT_OUTPUT" if weight_valid else "WAIT_WEIGHTS"
+            reason = "WAIT_RESULTS" if wait_room else "WAIT_OUTPUT"
         self.counting = counts and not layer_done and not start
         self.stepped = (self.stepped or bool(step)) and not start
         return reason if counts else None
@@ -55,6 +58,7 @@ REASONS = (
     "WAIT_SPIKES",
     "WAIT_WEIGHTS",
     "WAIT_OUTPUT",
+    "WAIT_RESULTS",
 )
 
 
@@ -73,6 +77,8 @@ def layer_events(rng: np.random.Generator) -> Iterator[dict[str, int]]:
     for _ in range(1 + rng.integers(8)):
         for _ in pause():
             waits = some("input_taken", "desc_valid", "weight_valid", "detecting")
+            if waits["desc_valid"] and waits["weight_valid"]:
+                waits |= some("wait_room")
             yield {"active": 1} | waits
         ready = {"active": 1, "step": 1, "desc_valid": 1, "weight_valid": 1}
         yield ready | some("input_taken", "detecting")
@@ -89,10 +95,19 @@ class RowEvent:
     counts: dict[str, int]
 
 
-def row_events(rows: list[int], mode: str, bank: int, *, counted: bool) -> list[RowEvent]:
+def row_events(
+    rows: list[int],
+    mode: str,
+    bank: int,
+    *,
+    counted: bool,
+    merge: np.random.Generator | None = None,
+) -> list[RowEvent]:
     """Return the descriptors of a tile and what each one adds; nothing if it is not counted.
 
-    The zero rows are added with the tile's last descriptor.
+    The zero rows are added with the tile's last descriptor. With `merge`, which draws them, equal
+    rows leave with the first one: some are dropped, others follow it and stand for no row, and so
+    do empty issues.
     """
     dec = decompose(as_words(rows), mode)
     order = issue_order(rows, dense=mode == "dense")
@@ -103,6 +118,7 @@ def row_events(rows: list[int], mode: str, bank: int, *, counted: bool) -> list[
         pattern = int(dec.pattern[row]) if order else 0
         reuse = bool(order) and int(dec.prefix[row]) >= 0
         pins = {"last": last, "bank": bank, "reuse": reuse, "ones": ones, "pattern": pattern}
+        pins |= {"none": 0, "twins": 0}
         counts = {
             "BIT_NNZ": ones,
             "RESIDUAL_NNZ": pattern.bit_count(),
@@ -113,4 +129,39 @@ def row_events(rows: list[int], mode: str, bank: int, *, counted: bool) -> list[
         if not counted:
             counts = dict.fromkeys(counts, 0)
         events.append(RowEvent({k: int(v) for k, v in pins.items()}, counts))
+    if merge is not None:
+        groups = [rows[row] if mode == "product" else row for row in order]
+        events = merge_events(events, groups, merge)
     return events
+
+
+def merge_events(
+    events: list[RowEvent], groups: list[int], rng: np.random.Generator
+) -> list[RowEvent]:
+    """Return the descriptors of a tile whose rows of a group leave as one.
+
+    Args:
+        events: each row's own.
+        groups: group of each row; none: the tile is empty.
+        rng: draws which rows are dropped.
+    """
+    last = events[-1].pins["last"]
+    zeros = {"ZERO_ROWS": events[-1].counts["ZERO_ROWS"]}
+    nothing = dict.fromkeys(events[-1].counts, 0)
+    empty = events[-1].pins | {"last": 0, "reuse": 0, "ones": 0, "pattern": 0, "none": 1}
+    merged: list[RowEvent] = []
+    for i, event in enumerate(events):
+        if not groups:
+            merged.append(RowEvent(empty, nothing))
+        elif groups[i] not in groups[:i]:
+            members = [e for e, group in zip(events, groups, strict=True) if group == groups[i]]
+            counts = {name: sum(e.counts[name] for e in members) for name in nothing}
+            pins = event.pins | {"last": 0, "twins": len(members) - 1}
+            merged.append(RowEvent(pins, counts | {"ZERO_ROWS": 0}))
+        elif rng.random() < 0.5:
+            merged.append(RowEvent(event.pins | {"last": 0, "none": 1}, nothing))
+        if rng.random() < 0.1:
+            merged.append(RowEvent(empty, nothing))
+    final = merged[-1]
+    merged[-1] = RowEvent(final.pins | {"last": last}, final.counts | zeros)
+    return merged

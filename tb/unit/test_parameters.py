@@ -60,8 +60,22 @@ _COMMON: Final[list[Case]] = [
 ]
 _UNITS: Final[list[Case]] = [
     ("accumulator", "ACC_W_below_PSUM_W", {"PSUM_W": 12, "ACC_W": 11}),
+    ("dispatcher", "ROW_STRIDE_is_no_power_of_two_below_TILE_M", {"ROW_STRIDE": 0}),
+    ("dispatcher", "ROW_STRIDE_is_no_power_of_two_below_TILE_M", {"ROW_STRIDE": 3}),
+    ("dispatcher", "ROW_STRIDE_is_no_power_of_two_below_TILE_M", {"ROW_STRIDE": 256}),
+    *(
+        (
+            "group_accumulator",
+            "SUM_BANKS_is_no_power_of_two_up_to_half_of_TILE_M",
+            {"TILE_M": 16, "SUM_BANKS": banks},
+        )
+        for banks in (0, 3, 16)
+    ),
+    ("group_accumulator", "RESULT_SLOTS_below_2", {"RESULT_SLOTS": 1}),
     ("lif_array", "LIF_CELLS_does_not_divide_LANES", {"LANES": 8, "LIF_CELLS": 3}),
     ("lif_array", "LIF_CELLS_does_not_divide_LANES", {"LANES": 8, "LIF_CELLS": 16}),
+    ("processor", "WEIGHT_PORTS_outside_1_to_TILE_K", {"WEIGHT_PORTS": 0}),
+    ("processor", "WEIGHT_PORTS_outside_1_to_TILE_K", {"TILE_K": 5, "WEIGHT_PORTS": 6}),
     ("spike_buffer", "SPIKE_BEAT_W_is_not_a_whole_number_of_rows", {"SPIKE_BEAT_W": 1023}),
     ("spike_buffer", "TILE_M_is_not_a_whole_number_of_beats", {"SPIKE_BEAT_W": 8192}),
     ("spike_buffer", "TILE_M_is_not_a_whole_number_of_beats", {"SPIKE_BEAT_W": 48}),
@@ -81,8 +95,14 @@ _TOP: Final[list[Case]] = [
         ("DIM_W_too_narrow_or_above_31", {"DIM_W": 32}),
         ("DIM_W_too_narrow_or_above_31", {"TILE_M": 16, "SPIKE_BEAT_W": 64, "DIM_W": 7}),
         ("DIM_W_too_narrow_or_above_31", {"TILE_M": 2, "LANES": 2, "TILE_K": 64, "DIM_W": 6}),
+        ("MERGE_ROWS_is_neither_0_nor_1", {"MERGE_ROWS": 2}),
+        ("ROW_STRIDE_above_1_without_MERGE_ROWS", {"ROW_STRIDE": 2}),
+        ("SUM_BANKS_above_1_without_MERGE_ROWS", {"SUM_BANKS": 2}),
+        ("RESULT_SLOTS_below_2", {"RESULT_SLOTS": 1}),
     ]
 ]
+# Elaborated sooner than the published machine.
+_FEW_LANES: Final = {"TILE_M": 16, "LANES": 2, "LIF_CELLS": 2, "SPIKE_BEAT_W": 64}
 # A unit's checks stop the machine too.
 _INSIDE_TOP: Final[list[Case]] = [
     ("prosperity_top", name, values)
@@ -95,6 +115,15 @@ _INSIDE_TOP: Final[list[Case]] = [
         ("WEIGHT_TILES_below_2", {"WEIGHT_TILES": 1}),
         ("DEPTH_below_2", {"SPIKE_BEATS": 1}),
         ("DEPTH_below_2", {"QUEUE_DEPTH": 1}),
+        ("WEIGHT_PORTS_outside_1_to_TILE_K", {"WEIGHT_PORTS": 0}),
+        ("WEIGHT_PORTS_outside_1_to_TILE_K", {"WEIGHT_PORTS": 17}),
+        ("ROW_STRIDE_is_no_power_of_two_below_TILE_M", {"MERGE_ROWS": 1, "ROW_STRIDE": 6}),
+        ("ROW_STRIDE_is_no_power_of_two_below_TILE_M", {"MERGE_ROWS": 1, "ROW_STRIDE": 256}),
+        (
+            "SUM_BANKS_is_no_power_of_two_up_to_half_of_TILE_M",
+            {"MERGE_ROWS": 1, "SUM_BANKS": 256},
+        ),
+        ("SUM_BANKS_is_no_power_of_two_up_to_half_of_TILE_M", {"MERGE_ROWS": 1, "SUM_BANKS": 0}),
     ]
 ]
 _LOAS_UNITS: Final[list[Case]] = [
@@ -171,6 +200,19 @@ LEGAL: Final[list[tuple[str, dict[str, int]]]] = [
     ("ram_1r1w", {"W": 1, "DEPTH": 2}),
     ("ram_1r1w", {"DEPTH": 17, "ADDR_W": 5}),
     ("accumulator", {"PSUM_W": 12, "ACC_W": 12}),
+    ("adder_array", {"WEIGHT_PORTS": 16}),
+    ("dispatcher", {"ROW_STRIDE": 128}),
+    ("dispatcher", {"TILE_M": 2, "BEAT_ROWS": 2}),
+    ("group_accumulator", {"TILE_M": 16, "SUM_BANKS": 8, "RESULT_SLOTS": 2}),
+    ("group_accumulator", {"TILE_M": 2, "SUM_BANKS": 1, "RESULT_SLOTS": 5}),
+    ("processor", {"TILE_K": 5, "WEIGHT_PORTS": 5}),
+    ("row_merger", {"TILE_M": 2, "BEAT_ROWS": 2, "TILE_K": 2, "W": 1}),
+    ("row_merger", {"BEAT_ROWS": 256}),
+    ("row_events", {"MERGE_ROWS": 1}),
+    ("event_counters", {"MERGE_ROWS": 1}),
+    ("row_detection", {"MERGE_ROWS": 1, "ROW_STRIDE": 128, "QUEUE_DEPTH": 2}),
+    ("row_processing", {"MERGE_ROWS": 1, "SUM_BANKS": 2, "RESULT_SLOTS": 3, "WEIGHT_PORTS": 3}),
+    ("weight_buffer", {"WEIGHT_PORTS": 16}),
     ("lif_array", {"LANES": 9, "LIF_CELLS": 3}),
     ("lif_array", {"LANES": 8, "LIF_CELLS": 8}),
     ("spike_buffer", {"SPIKE_BEAT_W": 16}),
@@ -185,6 +227,12 @@ LEGAL: Final[list[tuple[str, dict[str, int]]]] = [
     ("prosperity_top", {"DIM_W": 31}),
     ("prosperity_top", {"BIAS_W": 8, "LIF_CELLS": 128}),
     ("prosperity_top", {"SPIKE_BEATS": 2, "WEIGHT_TILES": 2, "QUEUE_DEPTH": 2}),
+    ("prosperity_top", {"TILE_M": 2, "SPIKE_BEAT_W": 16, "MERGE_ROWS": 1}),
+    ("prosperity_top", {"WEIGHT_PORTS": 16}),
+    ("prosperity_top", _FEW_LANES | {"TILE_K": 5, "SPIKE_BEAT_W": 40, "WEIGHT_PORTS": 5}),
+    ("prosperity_top", _FEW_LANES | {"MERGE_ROWS": 1, "SUM_BANKS": 8, "RESULT_SLOTS": 5}),
+    ("prosperity_top", _FEW_LANES | {"MERGE_ROWS": 1, "ROW_STRIDE": 8, "WEIGHT_PORTS": 16}),
+    ("prosperity_top", {"RESULT_SLOTS": 3}),
     *(("prosperity_top", config.verilog_parameters()) for config in CONFIGS.values()),
     ("fibre_buffer", {"MASK_BEATS": 4}),
     ("fibre_buffer", {"MASK_BEATS": 2, "WEIGHTS": 0, "ELEM_W": 4}),

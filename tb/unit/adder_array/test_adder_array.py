@@ -23,7 +23,7 @@ from tb.unit.bench import (
 
 
 class Row(NamedTuple):
-    """A row to process: columns to add (None: a step without a weight), prefix (-1: none)."""
+    """A row to process: columns to add (None: nothing), prefix (-1: none)."""
 
     row: int
     prefix: int
@@ -47,11 +47,12 @@ class TB(Bench):
             add_last=0,
             add_store=0,
             add_row=0,
-            weight_row=0,
+            weight_rows=0,
         )
         self.tile_m, self.tile_k, self.lanes, self.weight_w = (
             self.sizes[name] for name in ("TILE_M", "TILE_K", "LANES", "WEIGHT_W")
         )
+        self.ports = self.sizes.get("WEIGHT_PORTS", 1)
         self.psum_w = self.weight_w + (self.tile_k - 1).bit_length()
         self.rng = generator("adders")
         self.limit = 1 << self.weight_w - 1
@@ -73,7 +74,8 @@ class TB(Bench):
 
         Without an add the data path's inputs carry what must not matter.
         """
-        junk = {"add_first": 1, "add_weight": 1, "add_last": 1, "add_store": 1, "add_row": 0}
+        junk = {"add_first": 1, "add_last": 1, "add_store": 1, "add_row": 0}
+        junk["add_weight"] = (1 << self.ports) - 1
         self.drive(step=step, step_prefix=prefix, **(self.add or junk))
         await self.edge()
         sums = unpack(self.out("sum"), self.psum_w, self.lanes, signed=True)
@@ -87,30 +89,35 @@ class TB(Bench):
         total = [0] * self.lanes
         if item.prefix >= 0:
             total = self.store[item.prefix]
-        for i, col in enumerate(item.cols):
+        ports = self.ports
+        steps = [item.cols[i : i + ports] for i in range(0, len(item.cols), ports)]
+        for i, cols in enumerate(steps):
             for _ in range(pause):
                 await self.cycle()
-            first, last = i == 0, i == len(item.cols) - 1
+            first, last = i == 0, i == len(steps) - 1
             forward = first and item.prefix >= 0 and self.ended == item.prefix
             self.forwards += forward
             self.stored += first and item.prefix >= 0 and not forward
-            some = self.rng.integers(self.tile_k)
-            weights = self.weights[some if col is None else col]
+            # a port that adds nothing may show any weights
+            shown = self.rng.integers(self.tile_k, size=ports).tolist()
+            shown[: len(cols)] = [s if c is None else c for s, c in zip(shown, cols, strict=False)]
+            weights = [self.weights[col] for col in shown]
             await self.cycle(
                 step=True,
                 prefix=max(item.prefix, 0) if first else int(self.rng.integers(self.tile_m)),
                 add_valid=1,
                 add_first=first,
-                add_weight=col is not None,
+                add_weight=sum(1 << p for p, col in enumerate(cols) if col is not None),
                 add_reuse=item.prefix >= 0,
                 add_forward=forward,
                 add_last=last,
                 add_store=item.store,
                 add_row=item.row,
-                weight_row=pack(weights, self.weight_w),
+                weight_rows=pack([w for row in weights for w in row], self.weight_w),
             )
-            if col is not None:
-                total = [a + b for a, b in zip(total, weights, strict=True)]
+            for col in cols:
+                if col is not None:
+                    total = [a + b for a, b in zip(total, self.weights[col], strict=True)]
             self.next_running = total
             if last:
                 self.ended = item.row
@@ -235,8 +242,10 @@ async def reset_keeps_the_store(dut: Any) -> None:
     [
         {"TILE_M": 16, "TILE_K": 8, "LANES": 4, "WEIGHT_W": 8},
         {"TILE_M": 4, "TILE_K": 5, "LANES": 3, "WEIGHT_W": 3},
+        {"TILE_M": 16, "TILE_K": 8, "LANES": 2, "WEIGHT_W": 4, "WEIGHT_PORTS": 2},
+        {"TILE_M": 4, "TILE_K": 5, "LANES": 2, "WEIGHT_W": 2, "WEIGHT_PORTS": 5},
     ],
-    ids=["small", "odd"],
+    ids=["small", "odd", "two_ports", "all_ports"],
 )
 def test_adder_array(request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]) -> None:
     """All of the above."""

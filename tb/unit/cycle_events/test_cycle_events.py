@@ -27,6 +27,7 @@ class TB(Bench):
             active=0,
             desc_valid=0,
             weight_valid=0,
+            wait_room=0,
             detecting=0,
         )
         self.reasons = CycleReasons()
@@ -61,6 +62,7 @@ async def one_layer(dut: Any) -> None:
         ({"active": 1, "detecting": 1}, "WAIT_DETECT"),
         ({"active": 1, "desc_valid": 1, "detecting": 1}, "WAIT_WEIGHTS"),
         ({"active": 1, **ready}, "WAIT_OUTPUT"),
+        ({"active": 1, "wait_room": 1, **ready}, "WAIT_RESULTS"),
         ({"active": 1, "step": 1, "input_taken": 1, **ready}, "PROCESS"),
         ({}, "DRAIN"),
         ({"layer_done": 1}, "DRAIN"),

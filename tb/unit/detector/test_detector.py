@@ -34,6 +34,7 @@ class TB(Bench):
             issue_first=0,
             issue_last=0,
             issue_empty=0,
+            search_twin=0,
             prefix_bank=0,
             prefix_idx=0,
         )
@@ -41,6 +42,9 @@ class TB(Bench):
         self.tile_k = self.sizes["TILE_K"]
         self.beat_rows = self.sizes["BEAT_ROWS"]
         self.rng = generator("detector")
+        # share of the rows that are said to have left with an earlier one
+        self.twin_share = 0.0
+        self.twins = 0
         self.matches = 0
         self.searches = 0
         self.bank = 0
@@ -52,6 +56,9 @@ class TB(Bench):
         self.known: set[int] = set()
         self.pipe: deque[dict[str, int] | None] = deque([None] * LATENCY)
         self.loads: deque[tuple[int, int, list[int]]] = deque()
+        # the issue of the last cycle, and whether its row left with an earlier one
+        self.searched: dict[str, int] | None = None
+        self.twin = False
 
     async def cycle(self, issue: dict[str, int] | None = None) -> None:
         """Issue a row or none, do the next load, if any, and check all outputs."""
@@ -68,10 +75,12 @@ class TB(Bench):
             issue_valid=issue is not None,
             prefix_bank=prefix[0],
             prefix_idx=prefix[1],
+            search_twin=self.twin or self.searched is None,
             **{f"issue_{name}": value for name, value in fields.items()},
         )
         await self.edge()
         assert self.out("prefix_row") == self.banks[prefix[0]][prefix[1]], "prefix_row"
+        self.check_search()
         found = self.pipe.popleft()
         assert self.out("found_valid") == (found is not None), "found_valid"
         if found is not None:
@@ -79,9 +88,28 @@ class TB(Bench):
             assert got == found, f"found {got} instead of {found}"
             self.searches += 1
             self.matches += found["match"].bit_count()
+        self.searched = issue
+        self.twin = issue is not None and bool(self.rng.random() < self.twin_share)
+        self.twins += self.twin
         self.pipe.append(self.expected(issue) if issue else None)
         if load is not None:
             self.banks[bank][beat * self.beat_rows : (beat + 1) * self.beat_rows] = rows
+
+    def check_search(self) -> None:
+        """Compare what the merger of equal rows sees with the issue of the last cycle."""
+        assert self.out("search_valid") == (self.searched is not None), "search_valid"
+        if self.searched is None:
+            return
+        names = ["bank", "ones", "first", "empty"]
+        if not self.searched["empty"]:
+            names.append("idx")
+        got = {name: self.out(f"search_{name}") for name in names}
+        assert got == {name: int(self.searched[name]) for name in names}, f"search {got}"
+        # subsets among all rows of the bank, known or not, there or not
+        tile = self.banks[self.searched["bank"]]
+        row = 0 if self.searched["empty"] else tile[self.searched["idx"]]
+        subset = sum(1 << j for j, word in enumerate(tile) if word & ~row == 0)
+        assert self.out("subset") == subset, "subset"
 
     def expected(self, issue: dict[str, int]) -> dict[str, int]:
         """Return what an issue must find, and make its row known."""
@@ -91,7 +119,7 @@ class TB(Bench):
             self.known = set()
         searches = self.idle["reuse"] and issue["ones"] >= 2
         match = {j for j in self.known if searches and tile[j] & ~row == 0}
-        if row:
+        if row and not self.twin:
             self.known.add(issue["idx"])
         kept = {name: issue[name] for name in ("bank", "idx", "ones", "last")}
         if issue["empty"]:
@@ -199,6 +227,21 @@ async def random_tiles(dut: Any) -> None:
         tiles = [random_tile(rng, tb.tile_m, tb.tile_k) for _ in range(40)]
         await run_tiles(tb, tiles, pause)
     assert tb.matches > 200
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def twins_are_no_prefix(dut: Any) -> None:
+    """Rows that left with an earlier one are searched and never match; others match as before."""
+    tb = TB(dut)
+    await tb.start()
+    rng = generator("twins")
+    for tb.twin_share in (1.0, 0.5):
+        tb.matches = 0
+        tiles = list(directed_tiles(tb.tile_m, tb.tile_k).values())
+        tiles += [random_tile(rng, tb.tile_m, tb.tile_k) for _ in range(20)]
+        await run_tiles(tb, tiles)
+        assert (tb.matches > 0) == (tb.twin_share < 1)
+    assert tb.twins > 100
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

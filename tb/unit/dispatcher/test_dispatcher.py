@@ -1,11 +1,13 @@
-"""Tests of dispatcher: order, empty tiles, credits and banks, held to the cycle."""
+"""Tests of dispatcher: order, merged rows, empty issues, credits, banks, held to the cycle."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import cocotb
+import numpy as np
 import pytest
 
 from tb.common.randomness import generator
@@ -33,16 +35,45 @@ class Issue(NamedTuple):
     empty: bool
 
 
-def issues(bank: int, rows: list[int], *, dense: bool) -> list[Issue]:
-    """Return the issues of a tile."""
-    order = issue_order(rows, dense=dense)
-    if not order:
-        return [Issue(bank, 0, 0, True, True, True)]
-    last = len(order) - 1
-    return [
-        Issue(bank, row, rows[row].bit_count(), i == 0, i == last, False)
-        for i, row in enumerate(order)
-    ]
+class Issuing:
+    """A loaded tile: what is left to issue, a level (rows with as many ones) at a time."""
+
+    def __init__(self, bank: int, rows: list[int], stride: int, *, dense: bool) -> None:
+        self.bank = bank
+        self.first = True
+        order = issue_order(rows, dense=dense)
+        counts = sorted({rows[row].bit_count() for row in order})
+        self.levels = deque(
+            (
+                ones,
+                sorted((r for r in order if rows[r].bit_count() == ones), key=stride_key(stride)),
+            )
+            for ones in counts
+        )
+        if stride == 1:
+            assert order == [row for _, level in self.levels for row in level], "the test's order"
+
+    def merge(self, rows: set[int]) -> None:
+        """Take rows out; their levels stay."""
+        for _, level in self.levels:
+            level[:] = [row for row in level if row not in rows]
+
+    def issue(self) -> Issue:
+        """Take the next row out; where a level has none left, an empty issue ends it."""
+        ones, level = self.levels[0] if self.levels else (0, [])
+        empty = not level
+        row = 0 if empty else level.pop(0)
+        if not level and self.levels:
+            self.levels.popleft()
+        last = not self.levels
+        shown = Issue(self.bank, row, 0 if empty else ones, self.first, last, empty)
+        self.first = False
+        return shown
+
+
+def stride_key(stride: int) -> Callable[[int], tuple[int, int]]:
+    """Return the key that sorts rows 0, S, 2S ..., then 1, S + 1 ..."""
+    return lambda row: (row % stride, row // stride)
 
 
 class TB(Bench):
@@ -63,7 +94,11 @@ class TB(Bench):
             levels_1=0,
             release_valid=0,
             release_bank=0,
+            merge_valid=0,
+            merge_bank=0,
+            merge_rows=0,
             credit=0,
+            refund=0,
         )
         self.tile_m = self.sizes["TILE_M"]
         self.tile_k = self.sizes["TILE_K"]
@@ -79,13 +114,14 @@ class TB(Bench):
         self.levels: list[set[int]] = [set(), set()]
         self.busy = [False, False]
         self.load_bank = 0
-        self.tiles: deque[deque[Issue]] = deque()
+        self.tiles: deque[Issuing] = deque()
         self.credits = self.sizes["CREDITS"]
         self.used_places = 0
         self.shown: Issue | None = None
         # banks whose last issue is out, to be released
         self.spent: deque[int] = deque()
         self.issued = 0
+        self.empties = 0
         self.blocked = 0
 
     def tables(self) -> dict[str, int]:
@@ -103,8 +139,10 @@ class TB(Bench):
         last: bool = False,
         release: bool = False,
         credit: bool = False,
+        refund: bool = False,
+        merge: tuple[int, set[int]] | None = None,
     ) -> None:
-        """Load (beat, rows, present) of the next tile, release, give a place back; check."""
+        """Load (beat, rows, present) of the next tile, release, give places back, merge; check."""
         beat, rows, present = load or (0, [], (1 << self.beat_rows) - 1)
         released = self.spent.popleft() if release else None
         self.drive(
@@ -116,6 +154,11 @@ class TB(Bench):
             release_valid=release,
             release_bank=self.load_bank if released is None else released,
             credit=credit,
+            refund=refund,
+            # without merge_valid the other inputs must not matter
+            merge_valid=merge is not None,
+            merge_bank=merge[0] if merge else int(not self.load_bank),
+            merge_rows=sum(1 << row for row in merge[1]) if merge else (1 << self.tile_m) - 1,
             **self.tables(),
         )
         await self.edge()
@@ -123,16 +166,20 @@ class TB(Bench):
         # what this cycle leads to
         self.shown = None
         if self.tiles and self.credits:
-            self.shown = self.tiles[0].popleft()
+            self.shown = self.tiles[0].issue()
             self.credits -= 1
             self.used_places += 1
             self.issued += 1
-            if not self.tiles[0]:
+            self.empties += self.shown.empty
+            if self.shown.last:
                 self.tiles.popleft()
                 self.spent.append(self.shown.bank)
-        if credit:
-            self.credits += 1
-            self.used_places -= 1
+        # a row that is chosen in the cycle in which it is merged is issued all the same
+        for tile in self.tiles:
+            if merge is not None and tile.bank == merge[0]:
+                tile.merge(merge[1])
+        self.credits += credit + refund
+        self.used_places -= credit + refund
         if released is not None:
             self.busy[released] = False
         if load is not None:
@@ -150,7 +197,9 @@ class TB(Bench):
         self.levels[bank] |= {row.bit_count() for row in there}
         self.loading += there
         if last:
-            self.tiles.append(deque(issues(bank, self.loading, dense=bool(self.idle["dense"]))))
+            stride = self.sizes.get("ROW_STRIDE", 1)
+            dense = bool(self.idle["dense"])
+            self.tiles.append(Issuing(bank, self.loading, stride, dense=dense))
             self.busy[bank] = True
             self.load_bank ^= 1
 
@@ -184,6 +233,34 @@ class TB(Bench):
         """Spend a cycle in which banks are released and places given back at once."""
         release = self.releases and bool(self.spent)
         await self.cycle(release=release, credit=self.repays and self.used_places > 0, **load)
+
+    async def block(self) -> None:
+        """Use all places up, so that tiles can be loaded and merged before they are issued."""
+        self.repays = False
+        while self.credits:
+            if not self.tiles:
+                await self.load_tile([1] * self.tile_m)
+            await self.flow()
+        while self.tiles:
+            await self.cycle(release=bool(self.spent), credit=not self.credits)
+        await self.settle()
+        assert not self.credits
+
+    async def settle(self) -> None:
+        """See the issue that is under way, and release all banks that are through."""
+        while self.shown or self.spent:
+            await self.flow()
+
+    async def go(self) -> list[Issue]:
+        """Issue all tiles that are loaded; return what was issued."""
+        seen = []
+        self.repays = True
+        while self.tiles or self.shown:
+            await self.flow()
+            if self.shown is not None:
+                seen.append(self.shown)
+        await self.settle()
+        return seen
 
     async def finish(self) -> None:
         """Issue what is left."""
@@ -267,6 +344,103 @@ async def credits_exhausted(dut: Any) -> None:
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
+async def both_returns_in_one_cycle(dut: Any) -> None:
+    """Places come back by credit, by refund and by both at once; none is lost or doubled."""
+    tb = TB(dut)
+    await tb.start()
+    full = tb.sizes["CREDITS"]
+    tb.repays = False
+    await tb.load_tile([1] * tb.tile_m)
+    await tb.load_tile([3] * tb.tile_m)
+    while tb.credits:
+        await tb.flow()
+    for credit, refund in ((1, 0), (0, 1), (1, 1), (1, 1), (0, 1)):
+        before = tb.issued
+        await tb.cycle(credit=bool(credit), refund=bool(refund))
+        for _ in range(4):
+            await tb.cycle()
+        assert tb.issued == before + credit + refund
+        assert tb.used_places == full
+    tb.repays = True
+    await tb.finish()
+    # two places a cycle come back with nothing to issue: all are free, and no more
+    while tb.used_places:
+        await tb.cycle(credit=True, refund=tb.used_places > 1)
+    tb.repays = False
+    await tb.load_tile([1] * tb.tile_m)
+    before = tb.issued
+    for _ in range(full + 4):
+        await tb.flow()
+    assert tb.issued == before + full
+    tb.repays = True
+    await tb.finish()
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def merged_rows_are_not_issued(dut: Any) -> None:
+    """Rows merged before their turn are skipped: first, inside and last of a level."""
+    tb = TB(dut)
+    await tb.start()
+    rows = [1] * (tb.tile_m // 2) + [3] * (tb.tile_m - tb.tile_m // 2)
+    half = set(range(tb.tile_m // 2))
+    other = set(range(tb.tile_m)) - half
+    for dropped in ({0}, {min(other)}, half - {1}, other - {tb.tile_m - 1}, {1, 2, max(other)}):
+        await tb.block()
+        await tb.load_tile(rows)
+        bank = tb.tiles[0].bank
+        await tb.cycle(merge=(bank, dropped))
+        seen = await tb.go()
+        assert sorted(issue.idx for issue in seen) == sorted((half | other) - dropped)
+        assert not any(issue.empty for issue in seen)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def merged_levels_leave_empty(dut: Any) -> None:
+    """A level without a row left is an empty issue: the first, a middle one, the last one, all."""
+    tb = TB(dut)
+    await tb.start()
+    words = [0b1, 0b11, 0b111]
+    rows = [words[i % 3] for i in range(tb.tile_m)]
+    of_level = [{i for i in range(tb.tile_m) if i % 3 == level} for level in range(3)]
+    for gone in ({0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {0, 1, 2}):
+        await tb.block()
+        await tb.load_tile(rows)
+        bank = tb.tiles[0].bank
+        # the other bank's rows are none of its own
+        await tb.cycle(merge=(1 - bank, set(range(tb.tile_m))))
+        for level in gone:
+            await tb.cycle(merge=(bank, of_level[level]))
+        seen = await tb.go()
+        left = sum(len(rows) for level, rows in enumerate(of_level) if level not in gone)
+        assert sum(issue.empty for issue in seen) == len(gone)
+        assert len(seen) == left + len(gone)
+        assert seen[-1].empty == (2 in gone)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def merge_meets_the_choice(dut: Any) -> None:
+    """Equal rows are merged some cycles after the first is chosen: those in flight are issued."""
+    tb = TB(dut)
+    await tb.start()
+    everyone = set(range(tb.tile_m))
+    for delay in range(tb.tile_m):
+        for rows in ([3] * tb.tile_m, [*[3] * (tb.tile_m - 1), 7]):
+            await tb.finish()
+            tb.repays = True
+            await tb.load_tile(rows)
+            bank, before = tb.tiles[0].bank, tb.issued
+            for _ in range(delay):
+                await tb.flow()
+            twins = {row for row in everyone if rows[row] == 3}
+            await tb.flow(merge=(bank, twins))
+            await tb.finish()
+            # the last one chosen, and an empty issue for the rest of its level
+            chosen = min(delay + 1, len(twins))
+            rest = chosen < len(twins)
+            assert tb.issued - before == chosen + rest + (len(rows) - len(twins))
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
 async def bank_stays_busy_until_its_release(dut: Any) -> None:
     """Both banks stay busy after their last issue, and either can be released first."""
     tb = TB(dut)
@@ -314,6 +488,8 @@ async def random_traffic(dut: Any) -> None:
                 last=last,
                 release=bool(tb.spent) and bool(rng.random() < 0.3),
                 credit=tb.used_places > 0 and bool(rng.random() < share),
+                refund=tb.used_places > 1 and bool(rng.random() < share / 4),
+                merge=random_merge(tb, rng),
             )
             if last:
                 rows, beat = random_tile(rng, tb.tile_m, tb.tile_k), 0
@@ -325,6 +501,16 @@ async def random_traffic(dut: Any) -> None:
         await tb.finish()
     assert tb.issued > 200
     assert tb.blocked > 20
+    assert tb.empties > 20
+
+
+def random_merge(tb: TB, rng: np.random.Generator) -> tuple[int, set[int]] | None:
+    """Return rows of a tile that is loaded, some of them issued already, or none."""
+    if not tb.tiles or rng.random() < 0.8:
+        return None
+    tile = tb.tiles[rng.integers(len(tb.tiles))]
+    share = rng.choice([0.2, 0.5, 1.0])
+    return tile.bank, {row for row in range(tb.tile_m) if rng.random() < share}
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -350,8 +536,10 @@ async def reset_forgets_both_banks(dut: Any) -> None:
     [
         {"TILE_M": 16, "TILE_K": 8, "BEAT_ROWS": 8, "CREDITS": 4},
         {"TILE_M": 8, "TILE_K": 5, "BEAT_ROWS": 8, "CREDITS": 3},
+        {"TILE_M": 16, "TILE_K": 8, "BEAT_ROWS": 8, "CREDITS": 5, "ROW_STRIDE": 4},
+        {"TILE_M": 8, "TILE_K": 5, "BEAT_ROWS": 8, "CREDITS": 3, "ROW_STRIDE": 4},
     ],
-    ids=["two_beats", "one_beat"],
+    ids=["two_beats", "one_beat", "stride", "half_stride"],
 )
 def test_dispatcher(request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]) -> None:
     """All of the above."""

@@ -44,6 +44,7 @@ class TB(Bench):
             active=0,
             desc_valid=0,
             weight_valid=0,
+            wait_room=0,
             weight_done=0,
             detecting=0,
             queue_full=0,
@@ -57,11 +58,15 @@ class TB(Bench):
             pruned_reuse=0,
             pruned_ones=0,
             pruned_pattern=0,
+            pruned_none=0,
+            pruned_twins=0,
             sel=0,
         )
         self.tile_m, self.tile_k = self.sizes["TILE_M"], self.sizes["TILE_K"]
         self.sel_count = 1 << self.sizes["SEL_W"]
         self.rng = generator("selection")
+        # draws which of the equal rows are dropped
+        self.merge = generator("merge") if self.sizes.get("MERGE_ROWS") else None
         self.counts: Counter[str] = Counter()
         self.reasons = CycleReasons()
 
@@ -149,14 +154,15 @@ async def each_event_has_its_counter(dut: Any) -> None:
         {"desc_valid": 1},
         {"detecting": 1},
         {},
+        {"desc_valid": 1, "weight_valid": 1, "wait_room": 1},
     ]
     for times, wait in enumerate(waits, start=2):
         for _ in range(times):
             await tb.cycle(active=1, **wait)
     await tb.cycle(layer_done=1)
     await tb.read_all()
-    names = ("WAIT_OUTPUT", "WAIT_WEIGHTS", "WAIT_DETECT", "WAIT_SPIKES", "DRAIN", "PROCESS")
-    assert [tb.counts[name] for name in names] == [2, 3, 4, 5, 1, 1]
+    names = ["WAIT_OUTPUT", "WAIT_WEIGHTS", "WAIT_DETECT", "WAIT_SPIKES", "WAIT_RESULTS"]
+    assert [tb.counts[name] for name in [*names, "DRAIN", "PROCESS"]] == [2, 3, 4, 5, 6, 1, 1]
     await tb.cycle(start=1)
     await tb.read_all()
 
@@ -170,7 +176,7 @@ async def rows_of_all_kinds(dut: Any) -> None:
     # three zero rows, two exact matches, one partial match
     rows = [0, 0b11, 0b11, 0, 0b11, 0b10111, 0]
     await tb.cycle(load=(0, 1, len(rows)))
-    for event in row_events(rows, "product", 0, counted=True):
+    for event in row_events(rows, "product", 0, counted=True, merge=tb.merge):
         await tb.cycle(row=event)
     assert [tb.counts[n] for n in ("EXACT_ROWS", "PARTIAL_ROWS", "ZERO_ROWS")] == [2, 1, 3]
     assert [tb.counts[n] for n in ("BIT_NNZ", "RESIDUAL_NNZ")] == [10, 4]
@@ -194,7 +200,9 @@ async def random_layers(dut: Any) -> None:
                 tile = random_tile(rng, tb.tile_m, tb.tile_k)
                 first_n = int(rng.random() < 0.7)
                 load = (bank, first_n, len(tile))
-                waiting.extend(row_events(tile, "product", bank, counted=bool(first_n)))
+                counted = bool(first_n)
+                events_of_rows = row_events(tile, "product", bank, counted=counted, merge=tb.merge)
+                waiting.extend(events_of_rows)
                 bank ^= 1
             await tb.cycle(row=row, load=load, **events)
         seen.update(tb.counts)
@@ -218,7 +226,7 @@ async def resets(dut: Any) -> None:
     await tb.read_all()
     assert tb.counts["CYCLES"] == counted >= 6
     await tb.cycle(load=(0, 1, 3))
-    for row in row_events([0b1, 0, 0], "product", 0, counted=True):
+    for row in row_events([0b1, 0, 0], "product", 0, counted=True, merge=tb.merge):
         await tb.cycle(row=row)
     assert tb.counts["ZERO_ROWS"] == 2
     await tb.read_all()
@@ -232,8 +240,12 @@ async def resets(dut: Any) -> None:
 @both_simulators
 @pytest.mark.parametrize(
     "sizes",
-    [{"TILE_M": 16, "TILE_K": 8, "SEL_W": 5}, {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5}],
-    ids=["small", "more_columns_than_rows"],
+    [
+        {"TILE_M": 16, "TILE_K": 8, "SEL_W": 5},
+        {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5},
+        {"TILE_M": 8, "TILE_K": 33, "SEL_W": 5, "MERGE_ROWS": 1},
+    ],
+    ids=["small", "more_columns_than_rows", "merge"],
 )
 def test_event_counters(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]

@@ -1,4 +1,4 @@
-"""Tests of processor: the scan of patterns, a weight row a cycle, held to the cycle."""
+"""Tests of processor: the scan of patterns, WEIGHT_PORTS rows a cycle, held to the cycle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ import pytest
 from models.product_sparsity import decompose
 from tb.common.randomness import generator
 from tb.common.unit import both_simulators, run_unit
-from tb.unit.bench import Bench, Tile, as_words, directed_tiles, issue_order, random_tile, walk
+from tb.unit.bench import (
+    Bench,
+    Tile,
+    as_words,
+    directed_tiles,
+    issue_order,
+    random_tile,
+    unpack,
+    walk,
+)
 
 
 class Descriptor(NamedTuple):
@@ -26,10 +35,10 @@ class Descriptor(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of the processor: a weight row, or -1 when the row has nothing to add."""
+    """One step of the processor: its weight rows, none when the row has nothing to add."""
 
     desc: Descriptor
-    col: int
+    cols: tuple[int, ...]
     first: bool
     last: bool
     tile_last: bool
@@ -45,16 +54,18 @@ def descriptors(rows: list[int], *, dense: bool) -> list[Descriptor]:
     return [Descriptor(i, int(dec.prefix[i]), int(dec.pattern[i]), i == order[-1]) for i in order]
 
 
-def steps(rows: list[int], tile: Tile, *, dense: bool) -> list[Step]:
-    """Return the steps that a tile takes."""
+def steps(rows: list[int], tile: Tile, ports: int, *, dense: bool) -> list[Step]:
+    """Return the steps that a tile takes with that many weight ports."""
     plan = []
     for desc in descriptors(rows, dense=dense):
         scan = (1 << tile.cols) - 1 if dense else desc.pattern
-        cols = [c for c in range(scan.bit_length()) if scan >> c & 1] or [-1]
-        for c in cols:
-            last = c == cols[-1]
+        cols = [c for c in range(scan.bit_length()) if scan >> c & 1]
+        places = range(0, max(1, len(cols)), ports)
+        for i in places:
+            taken = tuple(cols[i : i + ports])
+            last = i == places[-1]
             tile_last = last and desc.last
-            plan.append(Step(desc, c, c == cols[0], last, tile_last, tile_last and tile.last_k))
+            plan.append(Step(desc, taken, i == 0, last, tile_last, tile_last and tile.last_k))
     return plan
 
 
@@ -77,10 +88,13 @@ class TB(Bench):
             desc_pattern=0,
             weight_valid=0,
             sum_full=0,
+            sum_room=1,
         )
         self.tile_m, self.tile_k, self.lanes = (
             self.sizes[name] for name in ("TILE_M", "TILE_K", "LANES")
         )
+        self.ports = self.sizes.get("WEIGHT_PORTS", 1)
+        self.col_w = (self.tile_k - 1).bit_length()
         self.done = self.forwards = self.fills = 0
         self.forget()
 
@@ -104,12 +118,18 @@ class TB(Bench):
                 rows = [row & mask for row in given.popleft()[: tile.rows]]
             else:
                 rows = random_tile(rng, tile.rows, tile.cols)
-            self.plan.extend(steps(rows, tile, dense=bool(self.idle["dense"])))
+            self.plan.extend(steps(rows, tile, self.ports, dense=bool(self.idle["dense"])))
 
     async def cycle(
-        self, *, offer: bool = True, weights: bool = True, full: int = 0, start: int = 0
+        self,
+        *,
+        offer: bool = True,
+        weights: bool = True,
+        full: int = 0,
+        room: bool = True,
+        start: int = 0,
     ) -> None:
-        """Offer the next descriptor, weights and banks, or not; check all outputs."""
+        """Offer the next descriptor, weights, banks and room, or not; check all outputs."""
         now = self.plan[0] if self.plan else None
         offer = offer and now is not None
         # without desc_valid the other inputs must not matter: they look like the next row's prefix
@@ -126,21 +146,27 @@ class TB(Bench):
             desc_pattern=desc.pattern,
             weight_valid=weights,
             sum_full=full,
+            sum_room=room,
         )
         await self.edge()
         self.check_add()
         assert self.out("active") == bool(self.plan), "active"
         assert self.out("sum_bank") == self.bank, "sum_bank"
-        step = offer and weights and not full >> self.bank & 1
+        # room for its result is what the last step of a row needs besides
+        ends = now is not None and now.last
+        step = offer and weights and not full >> self.bank & 1 and (room or not ends)
         assert self.out("step") == step, "step"
+        waits = offer and weights and not full >> self.bank & 1 and not step
+        assert self.out("wait_room") == waits, "wait_room"
         names = ("desc_ready", "weight_done", "sum_fill")
         if not step or now is None:
             assert self.outs(*names) == (0, 0, 0), names
             self.add, self.before = {"valid": 0}, None
             return
         assert self.outs(*names) == (now.last, now.tile_last, now.fill), names
-        if now.col >= 0:
-            assert self.out("weight_col") == now.col, "weight_col"
+        if now.cols:
+            got = unpack(self.out("weight_cols"), self.col_w, len(now.cols))
+            assert got == list(now.cols), "weight_cols"
         if now.first and desc.prefix >= 0:
             assert self.out("step_prefix") == desc.prefix, "step_prefix"
         self.add = self.expected_add(now)
@@ -156,7 +182,7 @@ class TB(Bench):
         add = {
             "valid": 1,
             "first": int(now.first),
-            "weight": int(now.col >= 0 and desc.pattern >> now.col & 1),
+            "weight": sum((desc.pattern >> c & 1) << p for p, c in enumerate(now.cols)),
             "last": int(now.last),
             "row": desc.row,
             "bank": self.bank,
@@ -171,8 +197,8 @@ class TB(Bench):
             )
             self.forwards += add["forward"]
         if now.last:
-            add |= {"store": int(now.col >= 0), "sum_last": int(now.fill)}
-            add["empty"] = int(now.col < 0 and desc.prefix < 0)
+            add |= {"store": int(bool(now.cols)), "sum_last": int(now.fill)}
+            add["empty"] = int(not now.cols and desc.prefix < 0)
         return add
 
     def check_add(self) -> None:
@@ -271,6 +297,25 @@ async def waits_for_what_it_needs(dut: Any) -> None:
     assert tb.fills == 3
 
 
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def last_step_waits_for_room(dut: Any) -> None:
+    """Without room for a result all steps of a row but the last one are taken."""
+    tb = TB(dut)
+    await tb.start()
+    rng = generator("tiles")
+    for dense in (0, 1):
+        tb.idle["dense"] = dense
+        await tb.begin((tb.tile_m, 2 * tb.tile_k, tb.lanes), rng)
+        while tb.plan:
+            before, ends = tb.done, next(i for i, step in enumerate(tb.plan) if step.last)
+            for _ in range(ends + 3):
+                await tb.cycle(room=False)
+            assert tb.done == before + ends
+            await tb.cycle()
+            assert tb.done == before + ends + 1
+        await tb.finish()
+
+
 @cocotb.test(timeout_time=200, timeout_unit="us")
 async def random_traffic(dut: Any) -> None:
     """Random layers in both modes with everything missing now and then."""
@@ -286,7 +331,8 @@ async def random_traffic(dut: Any) -> None:
             # a queue does not take a descriptor back, so it comes and goes with its first step only
             offer = not tb.plan[0].first or rng.random() < 0.8
             full = int(rng.integers(4)) if rng.random() < 0.2 else 0
-            await tb.cycle(offer=bool(offer), weights=bool(rng.random() < 0.8), full=full)
+            weights, room = rng.random(2) < 0.8
+            await tb.cycle(offer=bool(offer), weights=bool(weights), full=full, room=bool(room))
         await tb.finish()
 
 
@@ -297,7 +343,8 @@ async def reset_forgets_the_layer(dut: Any) -> None:
     await tb.start()
     rng = generator("tiles")
     full = (1 << tb.tile_k) - 1
-    for steps_before in (2, tb.tile_k + 2):
+    cost = -(-tb.tile_k // tb.ports)
+    for steps_before in (max(1, cost // 2), cost + 1):
         await tb.begin((1, tb.tile_k, 3), rng, [[full]] * 3)
         for _ in range(steps_before):
             await tb.cycle()
@@ -315,8 +362,10 @@ async def reset_forgets_the_layer(dut: Any) -> None:
     [
         {"TILE_M": 16, "TILE_K": 8, "LANES": 4, "DIM_W": 12},
         {"TILE_M": 8, "TILE_K": 5, "LANES": 1, "DIM_W": 8},
+        {"TILE_M": 16, "TILE_K": 8, "LANES": 3, "DIM_W": 12, "WEIGHT_PORTS": 3},
+        {"TILE_M": 8, "TILE_K": 5, "LANES": 2, "DIM_W": 8, "WEIGHT_PORTS": 5},
     ],
-    ids=["small", "odd"],
+    ids=["small", "odd", "three_ports", "all_ports"],
 )
 def test_processor(request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]) -> None:
     """All of the above."""

@@ -37,6 +37,31 @@ class Descriptor(NamedTuple):
     last: bool
     ones: int
     bank: int
+    # all rows that share it, where equal rows leave as one
+    rows: frozenset[int] = frozenset()
+
+
+def merged_descriptors(rows: list[int], mode: str, bank: int, stride: int) -> list[Descriptor]:
+    """Return what a tile must give where equal rows leave as one, row by row by the definition."""
+    order = issue_order(rows, dense=mode == "dense")
+    order.sort(key=lambda row: (rows[row].bit_count(), row % stride, row // stride))
+    found: list[Descriptor] = []
+    for row in order:
+        word = rows[row]
+        twins = frozenset([row])
+        prefix = -1
+        if mode == "product":
+            if any(row in other.rows for other in found):
+                continue
+            twins = frozenset(i for i, other in enumerate(rows) if other == word)
+            inside = [d.row for d in found if rows[d.row] & ~word == 0]
+            if inside and word.bit_count() > 1:
+                prefix = max(inside, key=lambda i: (rows[i].bit_count(), -i))
+        pattern = word if prefix < 0 else word ^ rows[prefix]
+        found.append(Descriptor(row, prefix, pattern, False, word.bit_count(), bank, twins))
+    if not found:
+        return [Descriptor(-1, -1, 0, True, 0, bank)]
+    return [*found[:-1], found[-1]._replace(last=True)]
 
 
 def descriptors(rows: list[int], mode: str, bank: int) -> list[Descriptor]:
@@ -78,6 +103,9 @@ class TB(Bench):
         self.tile_k = self.sizes["TILE_K"]
         self.beat_rows = self.sizes["BEAT_ROWS"]
         self.depth = self.sizes["QUEUE_DEPTH"]
+        self.merges = bool(self.sizes.get("MERGE_ROWS"))
+        self.stride = self.sizes.get("ROW_STRIDE", 1)
+        self.twins = 0
         self.rng = generator("row_detection")
         self.taken = 0
         self.forget()
@@ -89,9 +117,13 @@ class TB(Bench):
         self.entering: deque[Descriptor] = deque()
         self.leaving: deque[Descriptor] = deque()
         self.queued = 0
+        # the merger holds a descriptor back; it is its tile's last one
+        self.held = self.ended = False
         self.pruned = 0
         self.full_cycles = 0
         self.last_load = 0
+        # in the middle of a tile at the pruner's end; its last descriptor was shown
+        self.inside = self.closed = False
 
     def set_mode(self, mode: str) -> None:
         """Choose the mode of the tiles to come."""
@@ -100,7 +132,15 @@ class TB(Bench):
 
     def add(self, rows: list[int]) -> None:
         """Plan a tile; rows beyond it are zeros and ones, which must not matter."""
-        expected = descriptors(rows, self.mode, self.bank)
+        if self.merges:
+            expected = merged_descriptors(rows, self.mode, self.bank, self.stride)
+            if self.stride == 1:
+                plain = {d.row: d for d in descriptors(rows, self.mode, self.bank)}
+                for desc in expected:
+                    same = plain[desc.row]._replace(last=desc.last, rows=desc.rows)
+                    assert same == desc, "the test's own search"
+        else:
+            expected = descriptors(rows, self.mode, self.bank)
         self.entering.extend(expected)
         self.leaving.extend(expected)
         beats = load_beats(rows, self.beat_rows, [0, (1 << self.tile_k) - 1])
@@ -127,10 +167,9 @@ class TB(Bench):
             self.last_load = self.now
         self.drive(desc_ready=ready, **beat)
         await self.edge()
-        if not self.entering and not self.beats:
-            assert self.out("pruned_valid") == 0, "a row too many"
-        if self.out("pruned_valid"):
-            self.check_pruned(self.entering.popleft())
+        detecting = self.out("bank_busy") != 0 or self.held
+        assert self.out("detecting") == detecting, "detecting"
+        entered = self.check_entering()
         assert self.out("desc_valid") == (self.queued > 0), "desc_valid"
         if self.queued:
             self.check_offered(self.leaving[0])
@@ -138,8 +177,45 @@ class TB(Bench):
                 self.leaving.popleft()
                 self.queued -= 1
                 self.taken += 1
-        self.queued += self.out("pruned_valid")
+        self.queued += entered
         self.full_cycles += self.out("queue_full")
+
+    def check_entering(self) -> int:
+        """Check the row that leaves the pruner, if any; return how many enter the queue."""
+        if not self.entering and not self.beats and not (self.merges and self.out("bank_busy")):
+            assert self.out("pruned_valid") == 0, "a row too many"
+        if not self.merges:
+            valid = self.out("pruned_valid")
+            assert self.outs("pruned_none", "pruned_twins") == (0, 0)
+            if valid:
+                self.check_pruned(self.entering.popleft())
+            return valid
+        # a descriptor enters with the next one of its tile, or with its end
+        entered = self.held and self.ended
+        if entered:
+            self.held = self.ended = False
+        if self.out("pruned_valid"):
+            last = bool(self.out("pruned_last"))
+            ended = not self.inside and self.entering[0].row < 0
+            if self.out("pruned_none") and not ended:
+                self.twins += 1
+                assert self.out("pruned_twins") == 0, "pruned_twins"
+                # its tile is not through before all of its rows are shown
+                assert self.inside, "a tile that begins without a row"
+                assert last <= self.closed, "pruned_last"
+                entered = entered or (last and self.held)
+                self.held = self.held and not last
+            else:
+                expected = self.entering.popleft()
+                twins = max(0, len(expected.rows) - 1)
+                assert self.out("pruned_twins") == twins, "pruned_twins"
+                assert last <= expected.last, "pruned_last"
+                self.check_pruned(expected._replace(last=last))
+                self.closed = expected.last
+                entered = entered or self.held
+                self.held, self.ended = True, last
+            self.inside = not last
+        return int(entered)
 
     def check_pruned(self, expected: Descriptor) -> None:
         """Check the ports for the counters."""
@@ -167,6 +243,9 @@ class TB(Bench):
             last=bool(last),
         )
         assert got == expected, f"{got} instead of {expected}"
+        if self.merges:
+            rows = sum(1 << row for row in expected.rows)
+            assert self.out("desc_rows") == rows, "desc_rows"
 
     async def drain(self, ready: Callable[[], bool] = lambda: True) -> None:
         """Run until all descriptors are taken, and see that no more come."""
@@ -190,6 +269,7 @@ async def directed_tiles_back_to_back(dut: Any) -> None:
             tb.add(rows)
         await tb.drain()
     assert tb.taken > 200
+    assert (tb.twins > 0) == tb.merges
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -207,14 +287,38 @@ async def the_papers_figure(dut: Any) -> None:
         (5, 1, 0b0010),
     ]
     tb.add([0b0101, 0b1001, 0b1101, 0b0100, 0b1101, 0b1011])
-    assert [tuple(d[:3]) for d in tb.leaving] == figure
+    if tb.merges:
+        # rows 2 and 4 are one
+        del figure[4]
+    if tb.stride == 1:
+        assert [tuple(d[:3]) for d in tb.leaving] == figure
     await tb.drain()
     assert tb.taken == len(figure)
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
+async def equal_rows(dut: Any) -> None:
+    """A tile of equal rows, of two kinds, and of one row more: how many descriptors leave."""
+    tb = TB(dut)
+    await tb.start()
+    tb.set_mode("product")
+    m = tb.tile_m
+    for rows, groups in (
+        ([1] * m, 1),
+        ([7] * m, 1),
+        ([1, 3] * (m // 2), 2),
+        ([7] * (m - 1) + [15], 2),
+        ([7, 0] * (m // 2), 1),
+    ):
+        tb.add(rows)
+        before = tb.taken
+        await tb.drain()
+        assert tb.taken - before == (groups if tb.merges else sum(r > 0 for r in rows))
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
 async def latency(dut: Any) -> None:
-    """The first row, also an empty tile's, is offered 7 cycles after the last load."""
+    """The first row, also an empty tile's, is offered 7 cycles after the last load (merged: 8)."""
     tb = TB(dut)
     await tb.start()
     tb.set_mode("product")
@@ -223,7 +327,7 @@ async def latency(dut: Any) -> None:
         while not tb.queued:
             await tb.cycle(ready=False)
         # it is queued at the end of a cycle, offered in the next one
-        assert tb.now - tb.last_load == LATENCY, "latency"
+        assert tb.now - tb.last_load == LATENCY + tb.merges, "latency"
         await tb.drain()
     assert tb.taken == 6
 
@@ -258,7 +362,7 @@ async def queue_full(dut: Any) -> None:
         tb.full_cycles = 0
         for _ in range(2 * tb.depth + 3 * tb.tile_m):
             await tb.cycle(ready=False)
-        assert tb.queued == tb.depth
+        assert tb.queued + tb.held == tb.depth
         assert tb.out("queue_full") == 1
         before = tb.pruned
         await tb.cycle(ready=True)
@@ -314,8 +418,17 @@ async def reset_forgets_the_layer(dut: Any) -> None:
     [
         {"TILE_M": 16, "TILE_K": 8, "BEAT_ROWS": 8, "QUEUE_DEPTH": 8},
         {"TILE_M": 8, "TILE_K": 5, "BEAT_ROWS": 8, "QUEUE_DEPTH": 11},
+        {"TILE_M": 16, "TILE_K": 8, "BEAT_ROWS": 8, "QUEUE_DEPTH": 8, "MERGE_ROWS": 1},
+        {
+            "TILE_M": 8,
+            "TILE_K": 5,
+            "BEAT_ROWS": 8,
+            "QUEUE_DEPTH": 11,
+            "MERGE_ROWS": 1,
+            "ROW_STRIDE": 4,
+        },
     ],
-    ids=["two_beats", "one_beat"],
+    ids=["two_beats", "one_beat", "merge", "merge_stride"],
 )
 def test_row_detection(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]

@@ -41,8 +41,12 @@ class TB(Bench):
             desc_reuse=0,
             desc_ones=0,
             desc_pattern=0,
+            desc_none=0,
+            desc_twins=0,
         )
         self.tile_m, self.tile_k = self.sizes["TILE_M"], self.sizes["TILE_K"]
+        # draws which of the equal rows are dropped
+        self.merge = generator("merge") if self.sizes.get("MERGE_ROWS") else None
         self.bank = 0
         self.total: Counter[str] = Counter()
 
@@ -78,7 +82,8 @@ class TB(Bench):
         await self.cycle(loads.popleft())
         for rows, counted in tiles:
             load = loads.popleft() if loads else None
-            for event in row_events(rows, mode, self.bank, counted=counted):
+            events = row_events(rows, mode, self.bank, counted=counted, merge=self.merge)
+            for event in events:
                 while rng is not None and rng.random() < 0.3:
                     await self.cycle()
                 await self.cycle(load, event)
@@ -106,6 +111,25 @@ async def directed_counts(dut: Any) -> None:
                     "PARTIAL_ROWS": counts.partial_match_rows,
                     "ZERO_ROWS": counts.zero_rows,
                 }
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def groups_of_every_size(dut: Any) -> None:
+    """Up to all rows of the tile equal, with one one, two, and all; alone and beside others."""
+    tb = TB(dut)
+    await tb.start()
+    full = (1 << tb.tile_k) - 1
+    for word in (1, 0b11, full):
+        for size in range(1, tb.tile_m + 1):
+            for rest in ([], [1, 0b101, full]):
+                rows = ([word] * size + rest)[: tb.tile_m]
+                tb.total.clear()
+                await tb.run([(rows, True)], "product")
+                bits = unpack_rows(as_words(rows), tb.tile_k)
+                counts = count_layer(bits, 1, mode="product")
+                assert tb.total["BIT_NNZ"] == counts.bit_nnz
+                assert tb.total["RESIDUAL_NNZ"] == counts.residual_nnz
+                assert tb.total["EXACT_ROWS"] == counts.exact_match_rows
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -156,8 +180,13 @@ COUNT_ONE = {"BIT_NNZ": 1, "RESIDUAL_NNZ": 1, "EXACT_ROWS": 0, "PARTIAL_ROWS": 0
 @both_simulators
 @pytest.mark.parametrize(
     "sizes",
-    [{"TILE_M": 16, "TILE_K": 8}, {"TILE_M": 4, "TILE_K": 5}],
-    ids=["small", "odd"],
+    [
+        {"TILE_M": 16, "TILE_K": 8},
+        {"TILE_M": 4, "TILE_K": 5},
+        {"TILE_M": 16, "TILE_K": 8, "MERGE_ROWS": 1},
+        {"TILE_M": 2, "TILE_K": 3, "MERGE_ROWS": 1},
+    ],
+    ids=["small", "odd", "merge", "merge_two_rows"],
 )
 def test_row_events(request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]) -> None:
     """All of the above."""

@@ -11,7 +11,7 @@ import pytest
 
 from tb.common.randomness import generator
 from tb.common.unit import both_simulators, run_unit
-from tb.unit.bench import Bench, walk
+from tb.unit.bench import Bench, pack, unpack, walk
 
 
 class Beat(NamedTuple):
@@ -40,12 +40,13 @@ class TB(Bench):
             param_room=1,
             tile_done=0,
             rd_en=0,
-            rd_col=0,
+            rd_cols=0,
         )
         self.tile_m, self.tile_k, self.lanes = (
             self.sizes[name] for name in ("TILE_M", "TILE_K", "LANES")
         )
         self.room = self.sizes["WEIGHT_TILES"]
+        self.ports = self.sizes.get("WEIGHT_PORTS", 1)
         self.beat_w = self.lanes * self.sizes["WEIGHT_W"]
         self.params = 2 * self.sizes["BIAS_W"] // self.sizes["WEIGHT_W"]
         self.rng = generator("weights")
@@ -58,7 +59,7 @@ class TB(Bench):
         self.loading: list[int] = []
         self.coming: Iterator[Beat] = iter(())
         self.next: Beat | None = None
-        self.row: int | None = None
+        self.rows: list[int] = []
 
     def _word(self) -> int:
         word = int.from_bytes(self.rng.bytes(self.beat_w // 8 + 1), "little")
@@ -90,8 +91,15 @@ class TB(Bench):
         done: bool = False,
         start: int = 0,
     ) -> None:
-        """Offer the next beat, read a row of the oldest tile, end it; check everything."""
+        """Offer the next beat, read rows of the oldest tile, end it; check everything.
+
+        The first port reads the row that is given, the others any rows.
+        """
         beat = self.next or Beat(self._word(), -1, False)
+        cols = []
+        if read is not None:
+            others = self.rng.integers(len(self.tiles[0]), size=self.ports - 1).tolist()
+            cols = [read, *others]
         self.drive(
             start=start,
             s_axis_weight_tvalid=offer,
@@ -100,7 +108,7 @@ class TB(Bench):
             hold=hold,
             param_room=param_room,
             rd_en=read is not None,
-            rd_col=read or 0,
+            rd_cols=pack(cols, (self.tile_k - 1).bit_length()),
             tile_done=done,
         )
         await self.edge()
@@ -112,10 +120,11 @@ class TB(Bench):
         self.errors += take and wrong_last
         self.check_params(beat, take)
         assert self.out("tile_valid") == bool(self.tiles), "tile_valid"
-        if self.row is not None:
-            assert self.out("rd_row") == self.row, "rd_row"
+        if self.rows:
+            got = unpack(self.out("rd_rows"), self.beat_w, self.ports)
+            assert got == self.rows, f"rd_rows {got} instead of {self.rows}"
             self.reads += 1
-        self.row = None if read is None else self.tiles[0][read]
+        self.rows = [self.tiles[0][col] for col in cols]
         if done:
             self.tiles.popleft()
             self.tiles_done += 1
@@ -331,8 +340,28 @@ async def reset_forgets_the_layer(dut: Any) -> None:
             "DIM_W": 8,
             "WEIGHT_TILES": 3,
         },
+        {
+            "TILE_M": 16,
+            "TILE_K": 8,
+            "LANES": 2,
+            "WEIGHT_W": 8,
+            "BIAS_W": 8,
+            "DIM_W": 12,
+            "WEIGHT_TILES": 3,
+            "WEIGHT_PORTS": 2,
+        },
+        {
+            "TILE_M": 4,
+            "TILE_K": 5,
+            "LANES": 3,
+            "WEIGHT_W": 3,
+            "BIAS_W": 6,
+            "DIM_W": 8,
+            "WEIGHT_TILES": 2,
+            "WEIGHT_PORTS": 5,
+        },
     ],
-    ids=["small", "odd"],
+    ids=["small", "odd", "two_ports", "all_ports"],
 )
 def test_weight_buffer(
     request: pytest.FixtureRequest, simulator: str, sizes: dict[str, int]
