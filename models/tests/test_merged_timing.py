@@ -152,10 +152,10 @@ def test_results_wait_for_a_slot() -> None:
     last, added = pipeline.run(groups, 0, 0, 0)
     # steps in 7 and 8; the first result is added in 9 to 12, the second one in 13 and 14
     assert (last, added) == (13, 15)
-    assert pipeline.output == 13 - 9
+    assert (pipeline.results, pipeline.output) == (13 - 9, 0)
     plenty = MergedPipeline(replace(MERGING, result_slots=3))
     assert plenty.run(groups, 0, 0, 0) == (9, 15)
-    assert plenty.output == 0
+    assert plenty.results == 0
 
 
 def test_accumulators_work_beside_each_other_and_results_leave_in_order() -> None:
