@@ -81,6 +81,7 @@ module detector_formal #(
         .issue_first(issue_first),
         .issue_last (issue_last),
         .issue_empty(issue_empty),
+        .search_twin(1'b0),
         .found_valid(found_valid),
         .found_bank (found_bank),
         .found_idx  (found_idx),

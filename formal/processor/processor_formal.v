@@ -74,8 +74,9 @@ module processor_formal #(
         .desc_pattern(desc_pattern),
         .weight_valid(weight_valid),
         .weight_done (weight_done),
-        .weight_col  (weight_col),
+        .weight_cols (weight_col),
         .sum_full    (sum_full),
+        .sum_room    (1'b1),
         .sum_fill    (sum_fill),
         .sum_bank    (sum_bank),
         .step        (step),
@@ -112,7 +113,7 @@ module processor_formal #(
         .add_last   (add_last),
         .add_store  (add_store),
         .add_row    (add_row),
-        .weight_row (weight_row),
+        .weight_rows(weight_row),
         .sum        (sum)
     );
 
