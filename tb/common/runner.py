@@ -120,7 +120,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _literal(value: int) -> str:
+def literal(value: int) -> str:
     """Return a parameter's value as Verilog: as words of 32 bits where it is no integer."""
     return f"{-(-value.bit_length() // 32) * 32}'h{value:x}" if value >> 31 > 0 else str(value)
 
@@ -165,7 +165,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
                 sources=sources,
                 includes=includes,
                 hdl_toplevel=design.top,
-                parameters={name: _literal(v) for name, v in design.parameters.items()},
+                parameters={name: literal(v) for name, v in design.parameters.items()},
                 build_args=_build_args(simulator, coverage=coverage),
                 build_dir=folder,
                 timescale=_TIMESCALE,

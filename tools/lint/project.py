@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-PYTHON_FOLDERS: Final = ("models", "regressions", "tb", "tools", "exporter", "examples")
+PYTHON_FOLDERS: Final = ("models", "regressions", "tb", "tools", "exporter", "examples", "mutate")
 GENERATED: Final = frozenset({"build", ".venv", ".git", "__pycache__", "sim_build", "obj_dir"})
 
 _COMMENT: Final = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
