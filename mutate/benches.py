@@ -123,9 +123,7 @@ def _top(design: str, source: str) -> Bench:
     for test in _TOP_TESTS:
         module, name = test.split(".")
         suites.append(
-            Suite(
-                test_module=f"{machine.tests}.{module}", testcase=name, env=settings.to_env()
-            )
+            Suite(test_module=f"{machine.tests}.{module}", testcase=name, env=settings.to_env())
         )
     built = machine.build(config)
     return Bench(

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -37,8 +38,8 @@ def main() -> int:
             }
         )
 
-    unit.build, unit.run = build, run  # type: ignore[assignment]
-    status = pytest.main(["-q", "-k", "verilator", "-p", "no:xdist", *files])
+    with patch.multiple(unit, build=build, run=run):
+        status = pytest.main(["-q", "-k", "verilator", "-p", "no:xdist", *files])
     Path(out).write_text(json.dumps(found))
     return int(status)
 

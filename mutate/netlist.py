@@ -15,16 +15,20 @@ import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from mutate import yosys
 from mutate.benches import Bench
 from mutate.names import SELECT_FILE
+from mutate.sources import verilog_digest
 from tb.common.runner import BUILD, ROOT, Design, RunFailure, literal, read_file_list
 
-_SELECT_W: Final = 16
-MOST_MUTANTS: Final = (1 << _SELECT_W) - 1
+SELECT_W: Final = 16
+"""Bits of the input that selects a mutant."""
+
+MOST_MUTANTS: Final = (1 << SELECT_W) - 1
 """Most mutants of one netlist."""
 
 _LIST: Final = "mutations.txt"
@@ -39,9 +43,21 @@ _PREPARE: Final = (
     "proc; opt_expr; opt_clean; opt -mux_undef -undriven; wreduce; opt_clean; "
     "memory_collect; setundef -zero -undriven; opt; opt_clean"
 )
+_CTRL: Final = re.compile(r"-ctrl \S+ \d+ \d+ ")
 _SRC: Final = re.compile(r"(.+):(\d+)\.(\d+)-(\d+)\.(\d+)")
 # Every warning: the netlist is yosys's.
-_QUIET: Final = "/* verilator lint_off WIDTH */\n/* verilator lint_off UNOPTFLAT */\n"
+_QUIET: Final = "".join(
+    f"/* verilator lint_off {name} */\n"
+    for name in (
+        "WIDTH",
+        "UNSIGNED",
+        "CMPCONST",
+        "UNOPTFLAT",
+        "SELRANGE",
+        "CASEINCOMPLETE",
+        "CASEOVERLAP",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +81,11 @@ class Mutation:
     text: str
 
     @property
+    def alone(self) -> str:
+        """The command without the number, which depends on how many others there are."""
+        return _CTRL.sub("", self.command)
+
+    @property
     def key(self) -> str:
         """What it is called in files that outlive moved lines."""
         return f"{self.what} | {self.text}"
@@ -77,13 +98,15 @@ class Netlist:
     Attributes:
         bench: the module.
         folder: of the files.
-        digest: of everything that the netlist follows from.
+        sources: digest of the module's Verilog and sizes, and of how they are elaborated.
+        has_reset: whether the module has a port rst.
         mutations: what it holds.
     """
 
     bench: Bench
     folder: Path
-    digest: str
+    sources: str
+    has_reset: bool
     mutations: Sequence[Mutation]
 
     @property
@@ -99,16 +122,10 @@ class Netlist:
 
 
 def sources_digest(bench: Bench) -> str:
-    """Return a digest of the Verilog of a module and of all that stands beside it."""
-    files, includes = read_file_list(ROOT / bench.file_list)
-    headers = sorted(path for folder in includes for path in folder.glob("*.vh"))
-    digest = hashlib.sha256()
-    for path in [*files, *headers]:
-        digest.update(path.relative_to(ROOT).as_posix().encode())
-        digest.update(path.read_bytes())
-    settings = (sorted(bench.parameters.items()), yosys.version(), _PREPARE)
-    digest.update(repr(settings).encode())
-    return digest.hexdigest()
+    """Return a digest of a module's Verilog and sizes, and of how they are elaborated."""
+    verilog = verilog_digest(bench.module, bench.file_list)
+    parts = (verilog, sorted(bench.parameters.items()), yosys.version(), _PREPARE)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _elaborate(bench: Bench) -> str:
@@ -142,23 +159,20 @@ def _mutation(number: int, command: str, cells: Mapping[str, Any]) -> Mutation:
     """Return a mutation from a line of yosys's list."""
     words = shlex.split(command)
     options: dict[str, list[str]] = {}
-    for name, value in zip(words, words[1:], strict=False):
+    for name, value in pairwise(words):
         if name.startswith("-"):
             options.setdefault(name[1:], []).append(value)
     one = {name: values[0] for name, values in options.items()}
     cell = cells.get(one["cell"], {})
     # An instance of a module with parameters has a name made of them all.
     kind = re.sub(r"^\$paramod(\$\w+)?\\(\w+).*", r"\2", cell.get("type", "?"))
-    if kind.startswith("$"):
-        who = kind
-    else:
-        who = f"{kind} {one['cell']}"
+    who = kind if kind.startswith("$") else f"{kind} {one['cell']}"
     what = f"{one['mode']} {who}.{one['port']}[{one['portbit']}]"
     if "ctrlbit" in one:
         what += f" by [{one['ctrlbit']}]"
     if "wire" in one:
         what += f", {one['wire']}[{one.get('wirebit', 0)}]"
-    places = [*options.get("src", [])]
+    places = options.get("src", [])
     file, line, text = _excerpt(places[-1]) if places else ("", 0, "")
     return Mutation(number=number, command=command, what=what, file=file, line=line, text=text)
 
@@ -175,7 +189,7 @@ def _wrapper(name: str, inner: str, module: Mapping[str, Any]) -> str:
     joined = ",\n".join(f"        .{port}({port})" for port, _, _ in ports)
     return (
         f"{_QUIET}module {name} (\n{declared}\n);\n"
-        f"    reg [{_SELECT_W - 1}:0] select [0:0];\n"
+        f"    reg [{SELECT_W - 1}:0] select [0:0];\n"
         f'    initial $readmemh("{SELECT_FILE}", select);\n'
         f"    {inner} u_mutants (\n        .mutsel(select[0]),\n{joined}\n    );\nendmodule\n"
     )
@@ -192,9 +206,8 @@ def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
     Raises:
         RunFailure: yosys refused it, or found nothing to mutate.
     """
-    digest = hashlib.sha256(
-        repr((sources_digest(bench), count, seed, _QUIET)).encode()
-    ).hexdigest()[:16]
+    sources = sources_digest(bench)
+    digest = hashlib.sha256(repr((sources, count, seed, _QUIET)).encode()).hexdigest()[:16]
     folder = BUILD / "mutate" / "netlists" / f"{bench.module}-{digest}"
     place = folder.relative_to(ROOT).as_posix()
     if not (folder / _FILES).exists():
@@ -204,7 +217,7 @@ def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
         inner = f"{name}__mutants"
         yosys.run(
             f"{_elaborate(bench)}; write_rtlil {place}/{_BASE}; write_json {place}/{_CELLS}; "
-            f"mutate -list {count} -seed {seed} -ctrl mutsel {_SELECT_W} 1 -module {name} "
+            f"mutate -list {count} -seed {seed} -ctrl mutsel {SELECT_W} 1 -module {name} "
             f"-o {place}/{_LIST}; script {place}/{_LIST}; rename {name} {inner}; "
             f"write_verilog -noattr {place}/{_NETLIST}"
         )
@@ -212,11 +225,18 @@ def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
         (folder / _WRAPPER).write_text(_wrapper(name, inner, module))
         netlist = folder / _NETLIST
         netlist.write_text(_QUIET + netlist.read_text())
-        # Last: the list is what says that all of it is there.
+        # Last: this file says that all of it is there.
         (folder / _FILES).write_text(f"{place}/{_WRAPPER}\n{place}/{_NETLIST}\n")
-    cells = json.loads((folder / _CELLS).read_text())["modules"][bench.module]["cells"]
+    module = json.loads((folder / _CELLS).read_text())["modules"][bench.module]
+    cells = module["cells"]
     commands = (folder / _LIST).read_text().splitlines()
     mutations = [_mutation(number, line, cells) for number, line in enumerate(commands, start=1)]
     if not mutations:
         raise RunFailure(f"{bench.module}: yosys found nothing to mutate")
-    return Netlist(bench=bench, folder=folder, digest=digest, mutations=mutations)
+    return Netlist(
+        bench=bench,
+        folder=folder,
+        sources=sources,
+        has_reset="rst" in module["ports"],
+        mutations=mutations,
+    )

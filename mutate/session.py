@@ -54,9 +54,9 @@ def _become(number: int, folder: Path, cpu_s: float) -> None:
     manager._max_failures = 1
     write = manager.xunit.write
 
-    def write_and_end(path: Path | str) -> None:
+    def write_and_end(filename: Path | str) -> None:
         """End with the results: what the simulator's own end waits for was not copied."""
-        write(path)
+        write(filename)
         sys.stdout.flush()
         os._exit(0)
 

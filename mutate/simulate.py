@@ -36,9 +36,7 @@ class Baseline:
     seconds: float
 
 
-def _run(
-    target: Build, suite: Suite, folder: Path, seed: int, plan: dict[str, object]
-) -> None:
+def _run(target: Build, suite: Suite, folder: Path, seed: int, plan: dict[str, object]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     file = folder.with_suffix(".json")
     file.write_text(json.dumps({"test_module": suite.test_module, **plan}))

@@ -70,7 +70,7 @@ def read_verdict(results: Path, *, cpu_s: float) -> Verdict:
             return Verdict(
                 state=TIMEOUT if late else KILLED,
                 test=case.get("name", ""),
-                X
+                message=f"{kind.rsplit('.', 1)[-1]}: {text.partition(chr(10))[0]}",
                 cpu_s=cpu_s,
             )
     if not any(all(node.tag != "skipped" for node in case) for case in cases):
