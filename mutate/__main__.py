@@ -100,7 +100,7 @@ def _print(result: Result, console: Console) -> None:
 @click.option("--count", metavar="N", default=str(DEFAULT_COUNT), help="mutants of each module")
 @click.option("--seed", metavar="N", default=str(DEFAULT_SEED), help="of the choice, of the tests")
 @click.option("--jobs", metavar="N", default="2", help="processes at a time (default: 2)")
-@click.option("--proof", metavar="S", default="20", help="seconds for a proof; 0 for no proofs")
+@click.option("--proof", metavar="S", default="10", help="seconds for a proof; 0 for no proofs")
 @click.option("--explained", metavar="FILE", help="reasons (default: mutate/explained.yaml)")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/mutate/report)")
 def mutate(

@@ -15,7 +15,8 @@ from tb.common.machine.designs import DESIGNS
 from tb.common.machine.settings import EnvSettings
 from tb.common.runner import BUILD, ROOT, RunFailure
 
-COMMON: Final = "common"
+DESIGN_NAMES: Final = ("common", *DESIGNS)
+"""Folders of rtl/ with modules: those that machines share, and each machine's own."""
 
 _CHOSEN: Final[Mapping[str, int]] = {
     # Two sizes of everything hide most of the logic; these are the next ones in the unit tests.
@@ -85,7 +86,7 @@ def sources() -> dict[str, str]:
     """Return every module of the machines with its file, below the project's root."""
     return {
         path.stem: path.relative_to(ROOT).as_posix()
-        for folder in (COMMON, *DESIGNS)
+        for folder in DESIGN_NAMES
         for path in sorted((ROOT / "rtl" / folder).glob("*.v"))
     }
 
@@ -101,10 +102,8 @@ def select(design: str | None, modules: str | None) -> list[str]:
         InputError: there is no such machine or module, or none is left.
     """
     known = sources()
-    if design is not None and design not in (COMMON, *DESIGNS):
-        raise InputError(
-            f"unknown design {design!r:.60}: choose from {', '.join((COMMON, *DESIGNS))}"
-        )
+    if design is not None and design not in DESIGN_NAMES:
+        raise InputError(f"unknown design {design!r:.60}: choose from {', '.join(DESIGN_NAMES)}")
     names = list(known) if modules is None else [name.strip() for name in modules.split(",")]
     for name in names:
         if name not in known:

@@ -17,7 +17,7 @@ from tb.common.runner import RunFailure
 
 _PROVEN: Final = "SAT proof finished - no model found: SUCCESS!"
 _INDUCED: Final = "Induction step proven: SUCCESS!"
-_MOST_STEPS: Final = 6
+_MOST_STEPS: Final = 4
 
 METHOD: Final = 1
 """Changes with the scripts below, so that earlier proofs are not taken for theirs."""

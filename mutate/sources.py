@@ -66,9 +66,8 @@ def _files_of(name: str) -> Iterator[Path]:
                 yield path
 
 
-@cache
-def test_digest(test_module: str) -> str:
-    """Return a digest of a test module, of the project's modules that it imports, and so on."""
+def files_of_test(test_module: str) -> set[Path]:
+    """Return a test module's file, those of the project's modules that it imports, and so on."""
     found: set[Path] = set()
     waiting = [test_module]
     while waiting:
@@ -77,5 +76,10 @@ def test_digest(test_module: str) -> str:
                 found.add(path)
                 waiting += _imported(path)
     # The register access layer reads these.
-    found.update((ROOT / "rtl").glob("*/registers.yaml"))
-    return _digest(found)
+    return found | set((ROOT / "rtl").glob("*/registers.yaml"))
+
+
+@cache
+def test_digest(test_module: str) -> str:
+    """Return a digest of a test module and of all that it uses."""
+    return _digest(files_of_test(test_module))

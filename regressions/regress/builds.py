@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from models.errors import InputError
 from regressions.coverage.runs import MEASURES
-from regressions.regress.spec import Spec
+from regressions.regress.spec import SELF_CONTAINED, Spec
 from tb.common.runner import BUILD, Build, Design, RunFailure, build
 from tb.machines import TESTED
 
@@ -71,8 +71,8 @@ def machine(spec: Spec) -> Any:
 
 
 def target(spec: Spec, *, waves: bool = False) -> Target | None:
-    """Return the build that a run needs; None for units, which build for themselves."""
-    if spec.kind == "unit":
+    """Return the build that a run needs; None for what builds for itself."""
+    if spec.kind in SELF_CONTAINED:
         return None
     design = TESTED[spec.design].design
     return Target(

@@ -17,7 +17,7 @@ from regressions.regress.builds import Product, Target
 from regressions.regress.execute import Finished, Place, execute
 from regressions.regress.live import Board
 from regressions.regress.record import Record
-from regressions.regress.spec import Spec
+from regressions.regress.spec import SELF_CONTAINED, Spec
 from regressions.regress.store import Session
 
 _BUILD_PRIORITY: Final = 1_000_000
@@ -186,7 +186,7 @@ class Driver:
         plan = self._session.plan
         excused = any(entry.excuses(record.id, record.failure) for entry in plan.known)
         self._board.finished(record, excused=excused and not record.passed)
-        if record.passed or record.spec.kind == "unit" or not record.build or excused:
+        if record.passed or record.spec.kind in SELF_CONTAINED or not record.build or excused:
             return None
         kind = normalise(record.failure)
         if kind in self._work.buckets or len(self._work.buckets) >= _MOST_WAVES:

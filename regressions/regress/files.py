@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from regressions.regress.record import Record
 from regressions.regress.result import SessionResult
-from regressions.regress.spec import Spec
+from regressions.regress.spec import SELF_CONTAINED, Spec
 from regressions.regress.store import SESSIONS, Session
 
 SCHEMA: Final = "regress-report/1"
@@ -23,7 +23,7 @@ def rerun_command(session: Session, spec: Spec) -> str:
     words = [f"make rerun ID={session.name}/{spec.id}"]
     if session.folder.parent != SESSIONS:
         words.append(f"OUT={shlex.quote(str(session.folder.parent))}")
-    return " ".join(words + ["WAVES=1"] * (spec.kind != "unit"))
+    return " ".join(words + ["WAVES=1"] * (spec.kind not in SELF_CONTAINED))
 
 
 def _state(result: SessionResult, record: Record) -> str:

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from models.errors import InputError
 
-KINDS: Final = ("test", "unit", "workload")
-"""A UVM test of a design, the tests of one module, a network on the RTL."""
+KINDS: Final = ("test", "unit", "workload", "mutate")
+"""A UVM test of a design, the tests of one module, a network on the RTL, planted faults."""
+
+SELF_CONTAINED: Final = ("unit", "mutate")
+"""Kinds that build for themselves, drive no streams and take no waveforms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +36,16 @@ class Spec:
     Attributes:
         kind: one of KINDS.
         design: name of the design; empty for units.
-        name: "module.Class", "unit.<module>", or a workload's file below the root.
+        name: "module.Class", "unit.<module>", a workload's file below the root, or
+            "mutate.<folder of rtl/>".
         simulator: verilator or icarus.
         seed: base of all randomness.
         config: name of the configuration.
         parameters: parameters that differ from it.
         backpressure: profile of stream pauses.
         pauses: profiles of single streams, which go before it.
-        options: the test's own options, or a workload's (mode, images, layers).
+        options: the test's own options, a workload's (mode, images, layers), or what a
+            campaign of mutants takes (count).
         label: tells runs apart that differ in nothing else.
         coverage: code and functional coverage are measured.
         must_fail: expression that the message of the failure that must come holds; empty otherwise.
@@ -68,7 +73,7 @@ class Spec:
         name = self.name.rsplit("/", 1)[-1].removesuffix(".npz")
         pauses = "_".join(f"{stream}_{profile}" for stream, profile in self.pauses.items())
         parts = [name, self.config, self.simulator]
-        if self.kind != "unit":
+        if self.kind not in SELF_CONTAINED:
             parts.append(pauses or self.backpressure)
         parts += [f"{key}{value}" for key, value in sorted(self.parameters.items())]
         parts += [self.label, "coverage" if self.coverage else ""]
