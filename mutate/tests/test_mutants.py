@@ -99,7 +99,9 @@ def test_a_mutant_that_matters_is_never_proven_equivalent(tmp_path: Path) -> Non
     netlist = make_netlist(bench("good"), COUNT, 1)
     pairs = zip(netlist.mutations, found.verdicts, strict=True)
     killed = [mutation for mutation, verdict in pairs if verdict.state == KILLED]
-    assert not any(proven_equivalent(netlist, mutation, 20) for mutation in killed[:8])
+    # Clocks among them, which a solver takes for granted.
+    assert any("CLK" in mutation.what for mutation in killed[:6])
+    assert not any(proven_equivalent(netlist, mutation, 20) for mutation in killed[:6])
 
 
 def test_a_harness_that_fails_without_mutants_aborts_the_module(tmp_path: Path) -> None:
@@ -155,7 +157,10 @@ judge(bench("fragile", FRAGILE="dawdles"), settings(Path(sys.argv[1]), count=8))
 
 def test_what_a_killed_campaign_found_is_kept(tmp_path: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-c", _CAMPAIGN, str(tmp_path)], cwd=ROOT, start_new_session=True
+        [sys.executable, "-c", _CAMPAIGN, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
     )
     until = time.monotonic() + 120
     try:
@@ -171,8 +176,9 @@ def test_what_a_killed_campaign_found_is_kept(tmp_path: Path) -> None:
     assert found.fresh == 8 - kept
 
 
-def test_news_come_for_every_mutant_and_every_module(tmp_path: Path) -> None:
-    steps = list(run_all([bench("good"), bench("hollow")], settings(tmp_path)))
-    assert sum(step.result is not None for step in steps) == 2
-    found = next(step.result for step in steps if step.result is not None)
-    assert sum(step.verdict is not None for step in steps) == 2 * len(found.verdicts)
+def test_news_come_for_every_mutant_and_the_module(tmp_path: Path) -> None:
+    steps = list(run_all([bench("good")], settings(tmp_path, count=5)))
+    verdicts = [step.verdict for step in steps if step.verdict is not None]
+    (found,) = [step.result for step in steps if step.result is not None]
+    assert len(verdicts) == len(found.verdicts) == 5
+    assert steps[-1].result is found
