@@ -136,20 +136,20 @@ class _Module:
     def _run(self, numbers: Sequence[int]) -> None:
         """Run mutants through the suites; each meets the survivors of the one before."""
         target = build(self.netlist.design, SIMULATOR)
-        alive = {number: Verdict(state=SURVIVED) for number in numbers}
+        alive = list(numbers)
+        spent = dict.fromkeys(numbers, 0.0)
         for index, suite in enumerate(self.bench.suites):
             if not alive:
                 break
+            last = index == len(self.bench.suites) - 1
             folder = self.settings.folder / self.bench.module / str(index)
             reference = baseline(target, suite, folder, self.settings.seed)
 
-            def done(number: int, verdict: Verdict) -> None:
-                if verdict.state == SURVIVED:
-                    before = alive[number].cpu_s
-                    alive[number] = replace(verdict, cpu_s=before + verdict.cpu_s)
-                else:
-                    del alive[number]
-                    self._judge(number, verdict)
+            def done(number: int, verdict: Verdict, last: bool = last) -> None:
+                spent[number] += verdict.cpu_s
+                if verdict.state != SURVIVED or last:
+                    alive.remove(number)
+                    self._judge(number, replace(verdict, cpu_s=spent[number]))
 
             run_mutants(
                 target,
@@ -161,8 +161,6 @@ class _Module:
                 jobs=self.jobs,
                 done=done,
             )
-        for number, verdict in alive.items():
-            self._judge(number, verdict)
 
     def _prove(self, mutation: Mutation) -> Verdict:
         """Return a survivor's last verdict."""
