@@ -23,7 +23,7 @@ from mutate import yosys
 from mutate.benches import Bench
 from mutate.names import SELECT_FILE
 from mutate.sources import verilog_digest
-from tb.common.runner import BUILD, ROOT, Design, RunFailure, literal, read_file_list
+from tb.common.runner import BUILD, ROOT, Design, RunFailure, literal, locked, read_file_list
 
 SELECT_W: Final = 16
 """Bits of the input that selects a mutant."""
@@ -195,6 +195,27 @@ def _wrapper(name: str, inner: str, module: Mapping[str, Any]) -> str:
     )
 
 
+def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
+    """Write the files of a netlist."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    place = folder.relative_to(ROOT).as_posix()
+    name = bench.module
+    inner = f"{name}__mutants"
+    yosys.run(
+        f"{_elaborate(bench)}; write_rtlil {place}/{_BASE}; write_json {place}/{_CELLS}; "
+        f"mutate -list {count} -seed {seed} -ctrl mutsel {SELECT_W} 1 -module {name} "
+        f"-o {place}/{_LIST}; script {place}/{_LIST}; rename {name} {inner}; "
+        f"write_verilog -noattr {place}/{_NETLIST}"
+    )
+    module = json.loads((folder / _CELLS).read_text())["modules"][name]
+    (folder / _WRAPPER).write_text(_wrapper(name, inner, module))
+    netlist = folder / _NETLIST
+    netlist.write_text(_QUIET + netlist.read_text())
+    # Last: this file says that all of it is there.
+    (folder / _FILES).write_text(f"{place}/{_WRAPPER}\n{place}/{_NETLIST}\n")
+
+
 def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
     """Write a module's netlist with mutants, unless it is there.
 
@@ -209,24 +230,10 @@ def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
     sources = sources_digest(bench)
     digest = hashlib.sha256(repr((sources, count, seed, _QUIET)).encode()).hexdigest()[:16]
     folder = BUILD / "mutate" / "netlists" / f"{bench.module}-{digest}"
-    place = folder.relative_to(ROOT).as_posix()
-    if not (folder / _FILES).exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        name = bench.module
-        inner = f"{name}__mutants"
-        yosys.run(
-            f"{_elaborate(bench)}; write_rtlil {place}/{_BASE}; write_json {place}/{_CELLS}; "
-            f"mutate -list {count} -seed {seed} -ctrl mutsel {SELECT_W} 1 -module {name} "
-            f"-o {place}/{_LIST}; script {place}/{_LIST}; rename {name} {inner}; "
-            f"write_verilog -noattr {place}/{_NETLIST}"
-        )
-        module = json.loads((folder / _CELLS).read_text())["modules"][name]
-        (folder / _WRAPPER).write_text(_wrapper(name, inner, module))
-        netlist = folder / _NETLIST
-        netlist.write_text(_QUIET + netlist.read_text())
-        # Last: this file says that all of it is there.
-        (folder / _FILES).write_text(f"{place}/{_WRAPPER}\n{place}/{_NETLIST}\n")
+    # Another call on this machine may want the same.
+    with locked(BUILD / "locks" / folder.name):
+        if not (folder / _FILES).exists():
+            _write(bench, folder, count, seed)
     module = json.loads((folder / _CELLS).read_text())["modules"][bench.module]
     cells = module["cells"]
     commands = (folder / _LIST).read_text().splitlines()

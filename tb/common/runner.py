@@ -112,7 +112,7 @@ def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock, so that parallel runs build a design once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
@@ -151,7 +151,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
         design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage
     )
     complete = folder / "complete"
-    with _locked(BUILD / "locks" / name):
+    with locked(BUILD / "locks" / name):
         if complete.exists():
             return result
         shutil.rmtree(folder, ignore_errors=True)
