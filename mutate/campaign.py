@@ -17,6 +17,7 @@ from mutate import yosys
 from mutate.benches import Bench
 from mutate.cache import Cache, key_of
 from mutate.equivalence import METHOD, proven_equivalent
+from mutate.names import SESSION
 from mutate.netlist import Mutation, Netlist, make_netlist
 from mutate.simulate import baseline, run_mutants
 from mutate.sources import test_digest
@@ -118,7 +119,7 @@ class _Module:
             [suite.name, sorted(suite.env.items()), test_digest(suite.test_module)]
             for suite in self.bench.suites
         ]
-        self.common = [tests, self.settings.seed, tool_versions()]
+        self.common = [tests, test_digest(SESSION), self.settings.seed, tool_versions()]
         self.keys = {
             mutation.number: key_of(self.netlist.sources, mutation.alone, self.common)
             for mutation in self.netlist.mutations

@@ -5,6 +5,9 @@ from typing import Final
 SELECT_FILE: Final = "mutsel.hex"
 """File in the folder of a run that holds the number of the mutant, in hexadecimal."""
 
+SESSION: Final = "mutate.session"
+"""What runs inside the simulation, in front of the tests."""
+
 SESSION_VARIABLE: Final = "MUTATE_SESSION"
 """Environment variable with the JSON file that says what to run."""
 

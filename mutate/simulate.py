@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mutate.benches import Suite
-from mutate.names import SESSION_VARIABLE, VERDICTS_FILE
+from mutate.names import SESSION, SESSION_VARIABLE, VERDICTS_FILE
 from mutate.verdict import Verdict, test_times
 from tb.common.runner import Build, RunFailure, run
 
@@ -42,7 +42,7 @@ def _run(target: Build, suite: Suite, folder: Path, seed: int, plan: dict[str, o
     file.write_text(json.dumps({"test_module": suite.test_module, **plan}))
     run(
         target,
-        f"mutate.session,{suite.test_module}",
+        f"{SESSION},{suite.test_module}",
         run_dir=folder,
         seed=seed,
         testcase=suite.testcase,

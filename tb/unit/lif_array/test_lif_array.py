@@ -56,9 +56,11 @@ class TB(Bench):
         self.threshold[::2] = abs(self.threshold[::2]) // 2
         half = 1 << self.acc_w - 1
         self.sums = rng.integers(-half, half, (positions * STEPS, self.lanes))
-        # a third of the neurons meets its threshold exactly, now and then
-        self.bias[1::3], self.threshold[1::3] = 0, 3
-        self.sums[:, 1::3] %= 3
+        # some neurons meet their threshold exactly, now and then; others in every layer, or one cell
+        # would see nothing else
+        exact = rng.permutation(self.lanes)[: self.lanes // 3]
+        self.bias[exact], self.threshold[exact] = 0, 3
+        self.sums[:, exact] %= 3
         self.expected = lif(self.sums, STEPS, self.bias, self.threshold, config)
 
     async def row(self, segment: int, row: int, *, step: bool = True) -> None:
