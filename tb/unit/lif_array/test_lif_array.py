@@ -56,8 +56,8 @@ class TB(Bench):
         self.threshold[::2] = abs(self.threshold[::2]) // 2
         half = 1 << self.acc_w - 1
         self.sums = rng.integers(-half, half, (positions * STEPS, self.lanes))
-        # some neurons meet their threshold exactly, now and then; others in every layer, or one cell
-        # would see nothing else
+        # some neurons meet their threshold exactly, now and then: others in every layer, or one
+        # cell would see nothing else
         exact = rng.permutation(self.lanes)[: self.lanes // 3]
         self.bias[exact], self.threshold[exact] = 0, 3
         self.sums[:, exact] %= 3
