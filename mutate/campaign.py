@@ -39,7 +39,7 @@ class Settings:
         count: mutants of each module.
         seed: of their choice, and base of the tests' randomness.
         jobs: processes at a time.
-        proof_s: seconds for each proof of equivalence; 0 for none.
+        proof_s: seconds of work for each proof of equivalence; 0 for none.
         folder: of the runs.
         cache: of the verdicts.
     """
@@ -47,7 +47,7 @@ class Settings:
     count: int
     seed: int
     jobs: int
-    proof_s: float
+    proof_s: int
     folder: Path
     cache: Cache
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from functools import cache
 from typing import Final
@@ -33,27 +34,32 @@ def version() -> str:
     return done.stdout.strip()
 
 
-def run(script: str, *, limit_s: float | None = None) -> str:
+def run(script: str, *, limit_s: int | None = None) -> str:
     """Run a script and return what it printed.
+
+    Args:
+        script: commands, separated by semicolons.
+        limit_s: seconds of work that it may take, however busy the machine is.
 
     Raises:
         RunFailure: it failed; the message holds the end of its output.
         TimeoutError: it took longer than `limit_s`.
     """
-    try:
-        done = subprocess.run(
-            [_tool(), "-p", script],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=limit_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeoutError(f"yosys took longer than {limit_s} s") from None
+    command = [_tool(), "-p", script]
+    if limit_s is not None:
+        command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit_s), *command]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise TimeoutError(f"yosys was stopped after {limit_s} s of work")
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith("ERROR")]

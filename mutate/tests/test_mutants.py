@@ -37,7 +37,7 @@ def bench(*tests: str, **env: str) -> Bench:
     )
 
 
-def settings(folder: Path, *, count: int = COUNT, proof_s: float = 0) -> Settings:
+def settings(folder: Path, *, count: int = COUNT, proof_s: int = 0) -> Settings:
     return Settings(
         count=count,
         seed=1,
