@@ -50,7 +50,13 @@ def _holds(script: str, words: str, limit_s: int) -> bool:
 
 
 def proven_equivalent(netlist: Netlist, mutation: Mutation, limit_s: int) -> bool:
-    """Return whether a mutant is proven to change nothing, each proof within `limit_s` seconds of work."""
+    """Return whether a mutant is proven to change nothing.
+
+    Args:
+        netlist: that holds it.
+        mutation: which one.
+        limit_s: seconds of work for each of the two proofs.
+    """
     if _CLOCKS.search(mutation.command):
         return False
     cut = _twice(netlist, mutation, "expose -evert-dff")
