@@ -33,22 +33,25 @@ class Explained:
         return self.reasons.get(module, {}).get(key, "")
 
     def stale(
-        self, module: str, survivors: Iterable[str], others: Iterable[str], *, complete: bool
+        self, module: str, planted: Iterable[str], killed: Iterable[str], *, complete: bool
     ) -> list[str]:
         """Return what no longer explains a survivor.
 
+        An entry for what is proven equivalent is not stale: a proof may need more time than the
+        next call has.
+
         Args:
             module: that was run.
-            survivors: keys of its survivors.
-            others: keys of its other mutations.
+            planted: keys of its mutations.
+            killed: those that tests noticed, wherever they occur.
             complete: the run had the mutations that the file is kept for, so that one which was not
                 among them is gone.
         """
-        alive, dead = set(survivors), set(others)
+        known, dead = set(planted), set(killed)
         return [
             f"{module}: {key}: {'is noticed now' if key in dead else 'there is no such mutation'}"
             for key in self.reasons.get(module, {})
-            if key not in alive and (complete or key in dead)
+            if key in dead or (complete and key not in known)
         ]
 
 

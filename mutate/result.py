@@ -71,9 +71,11 @@ class Result:
         for module in self.modules:
             if module.failure:
                 continue
-            alive = {mutation.key for mutation, _, _ in self.survivors(module)}
-            others = {mutation.key for mutation in module.mutations} - alive
-            found += self.explained.stale(module.bench.module, alive, others, complete=complete)
+            pairs = list(zip(module.mutations, module.verdicts, strict=True))
+            planted = {mutation.key for mutation, _ in pairs}
+            # Several mutations may share a key: all of them must be noticed.
+            killed = planted - {mutation.key for mutation, verdict in pairs if not verdict.killed}
+            found += self.explained.stale(module.bench.module, planted, killed, complete=complete)
         return found
 
     def problems(self) -> list[str]:

@@ -19,7 +19,7 @@ from mutate.page import write_html
 from mutate.result import DEFAULT_COUNT, DEFAULT_SEED, SCHEMA, Result, write_json
 from mutate.sources import test_digest as digest_of_test
 from mutate.sources import verilog_digest
-from mutate.verdict import ERROR, KILLED, SURVIVED, TIMEOUT, Verdict, read_verdict
+from mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, Verdict, read_verdict
 from tb.common.runner import ROOT
 
 
@@ -112,6 +112,7 @@ def test_a_survivor_needs_a_reason() -> None:
 def test_a_stale_reason_is_a_problem() -> None:
     killed = campaign(reasons("change 1 | a <= b"), KILLED)
     assert killed.problems() == ["explained.yaml: fifo: change 1 | a <= b: is noticed now"]
+    assert campaign(reasons("change 1 | a <= b"), EQUIVALENT).problems() == []
     gone = campaign(reasons("change 7 | a <= b"), KILLED)
     assert "there is no such mutation" in gone.problems()[0]
     # Other mutants were drawn: the file is not kept for these.
