@@ -58,8 +58,8 @@ class TB(Bench):
         self.sums = rng.integers(-half, half, (positions * STEPS, self.lanes))
         # some neurons stay near their threshold and meet it exactly, now and then: others in every
         # layer, or one cell would see nothing else
-        near = rng.permutation(self.lanes)[: self.lanes // 3]
-        self.bias[near] = rng.integers(-4, 5, near.size)
+        near = rng.permutation(self.lanes)[: self.lanes // 2]
+        self.bias[near] = rng.integers(-6, 7, near.size)
         self.threshold[near] = rng.integers(1, 16, near.size)
         self.sums[:, near] = self.sums[:, near] % 8 - 2
         self.expected = lif(self.sums, STEPS, self.bias, self.threshold, config)
