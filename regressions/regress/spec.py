@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from models.errors import InputError
 
-KINDS: Final = ("test", "unit", "workload", "synth")
-"""A UVM test of a design, the tests of one module, a network on the RTL, a synthesis."""
+KINDS: Final = ("test", "unit", "workload", "synth", "mutate")
+"""A UVM test, the tests of one module, a network on the RTL, a synthesis, planted faults."""
 
 SIMULATED: Final = ("test", "workload")
 """Kinds of one simulation, which may leave a waveform."""
@@ -36,14 +36,16 @@ class Spec:
     Attributes:
         kind: one of KINDS.
         design: name of the design; empty for units.
-        name: "module.Class", "unit.<module>", a workload's file below the root, or "synth".
+        name: "module.Class", "unit.<module>", a workload's file below the root, "synth", or
+            "mutate.<folder of rtl/>".
         simulator: verilator or icarus; of a synthesis, yosys.
         seed: base of all randomness.
         config: name of the configuration.
         parameters: parameters that differ from it.
         backpressure: profile of stream pauses.
         pauses: profiles of single streams, which go before it.
-        options: the test's own options, or a workload's (mode, images, layers).
+        options: the test's own options, a workload's (mode, images, layers), or what a
+            campaign of mutants takes (count).
         label: tells runs apart that differ in nothing else.
         coverage: code and functional coverage are measured.
         must_fail: expression that the message of the failure that must come holds; empty otherwise.

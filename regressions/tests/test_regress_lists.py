@@ -206,3 +206,18 @@ def test_a_known_failure_excuses_until_its_day(tmp_path: Path) -> None:
 def test_a_known_failure_is_refused(tmp_path: Path, rest: str, message: str) -> None:
     with pytest.raises(InputError, match=rf"mine\.yaml:{message}"):
         load(write(tmp_path, KNOWN + rest), TODAY)
+
+
+# ---- planted faults ----
+
+
+def test_an_entry_with_planted_faults_is_a_run_for_each_folder(tmp_path: Path) -> None:
+    found = specs(tmp_path, "- {mutate: all, mutants: 7, seeds: [3], reason: some}\n")
+    assert [run.id for run in found] == [
+        f"mutate.{name}-verilator.3" for name in ("common", "prosperity", "loas")
+    ]
+    assert all(run.kind == "mutate" and run.options == {"count": 7} for run in found)
+    with pytest.raises(InputError, match="eyeriss"):
+        specs(tmp_path, "- {mutate: eyeriss}\n")
+    with pytest.raises(InputError, match="mutants"):
+        specs(tmp_path, "- {mutate: all, mutants: 0}\n")

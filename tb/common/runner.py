@@ -112,7 +112,7 @@ def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock, so that parallel runs build a design once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
@@ -120,7 +120,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _literal(value: int) -> str:
+def literal(value: int) -> str:
     """Return a parameter's value as Verilog: as words of 32 bits where it is no integer."""
     return f"{-(-value.bit_length() // 32) * 32}'h{value:x}" if value >> 31 > 0 else str(value)
 
@@ -151,7 +151,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
         design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage
     )
     complete = folder / "complete"
-    with _locked(BUILD / "locks" / name):
+    with locked(BUILD / "locks" / name):
         if complete.exists():
             return result
         shutil.rmtree(folder, ignore_errors=True)
@@ -165,7 +165,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
                 sources=sources,
                 includes=includes,
                 hdl_toplevel=design.top,
-                parameters={name: _literal(v) for name, v in design.parameters.items()},
+                parameters={name: literal(v) for name, v in design.parameters.items()},
                 build_args=_build_args(simulator, coverage=coverage),
                 build_dir=folder,
                 timescale=_TIMESCALE,

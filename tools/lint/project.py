@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 PYTHON_FOLDERS: Final = (
-    *("models", "formal", "regressions", "synth", "tb", "tools", "exporter", "examples"),
+    *("models", "formal", "mutate", "regressions", "synth", "tb", "tools", "exporter", "examples"),
 )
 GENERATED: Final = frozenset({"build", ".venv", ".git", "__pycache__", "sim_build", "obj_dir"})
 

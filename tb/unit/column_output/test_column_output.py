@@ -132,7 +132,9 @@ class TB(Bench):
 
     def tile(self, tile: Tile, lif: LifConfig | None) -> Sums:
         """Draw the sums (rows, steps, columns) of a tile and what becomes of them."""
-        rng, size = self.rng, 1 << min(self.acc_w, self.bias_w) - 1
+        rng = self.rng
+        # of half the tiles the sums are so small that their lowest bits decide over spikes
+        size = int(rng.choice([8, 1 << min(self.acc_w, self.bias_w) - 1]))
         sums = rng.integers(-size, size, (tile.rows, self.steps, tile.lanes))
         thresholds = rng.integers(0, size // 2, self.columns)
         biases = rng.integers(-size // 4, size // 4, self.columns)

@@ -14,7 +14,7 @@ import pytest
 from tb.common.randomness import generator
 from tb.common.register_map import register_map
 from tb.common.unit import both_simulators, run_unit
-from tb.unit.bench import Bench, random_tile
+from tb.unit.bench import Bench, bit_width, random_tile
 from tb.unit.counting import CycleReasons, RowEvent, layer_events, row_events
 
 NAMES = list(register_map("prosperity").counters)
@@ -67,6 +67,18 @@ class TB(Bench):
         self.rng = generator("selection")
         # draws which of the equal rows are dropped
         self.merge = generator("merge") if self.sizes.get("MERGE_ROWS") else None
+        self.noise = generator("noise")
+        # inputs that mean nothing without pruned_valid or load_done, and their widths
+        self.beside_valid = {
+            "pruned_last": 1,
+            "pruned_bank": 1,
+            "pruned_reuse": 1,
+            "pruned_ones": bit_width(self.tile_k),
+            "pruned_pattern": self.tile_k,
+            "load_bank": 1,
+            "load_first_n": 1,
+            "load_tile_rows": bit_width(self.tile_m),
+        }
         self.counts: Counter[str] = Counter()
         self.reasons = CycleReasons()
 
@@ -87,7 +99,8 @@ class TB(Bench):
         """Drive one cycle's events; check a counter, which does not have them yet."""
         if sel is None:
             sel = int(self.rng.integers(self.sel_count))
-        pins = dict(events, sel=sel)
+        noise = {n: int(self.noise.integers(1 << w)) for n, w in self.beside_valid.items()}
+        pins = noise | dict(events, sel=sel)
         if row is not None:
             pins |= {"pruned_valid": 1} | {f"pruned_{n}": v for n, v in row.pins.items()}
         if load is not None:

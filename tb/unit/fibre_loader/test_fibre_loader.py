@@ -180,12 +180,14 @@ async def edges_of_a_layer(dut: Any) -> None:
     await tb.start()
     m, k, n = tb.tile
     layers = [(1, 1, 1), (m, k, n), (m + 1, k + 1, n + 1), (2 * m, 1, 2 * n - 1), (1, 2 * k - 1, n)]
+    # its last row alone makes a tile
+    layers.append((2 * m + 1, k, n))
     for spikes_out in (0, 1, 0):
         for dims in layers:
             await tb.begin(dims, spikes_out=spikes_out)
             await tb.finish()
     # n tiles of all m tiles
-    sets = 1 + 1 + 2 * 2 + 2 * 2 + 1
+    sets = 1 + 1 + 2 * 2 + 2 * 2 + 1 + 3
     assert tb.seen["param"] == (sets * tb.params if tb.weights else 0)
     assert min(tb.seen["mask"], tb.seen["value"]) > 10
 

@@ -82,7 +82,7 @@ async def random_fibres(dut: Any) -> None:
     singles = [1 << t for t in range(tb.steps)]
     for words in ([*range(1 << tb.steps)], singles, [*singles, (1 << tb.steps) - 1]):
         for density in (0.05, 0.3, 0.6, 0.95):
-            for _ in range(8):
+            for _ in range(32):
                 await tb.check(tb.fibre(random_mask(tb.rng, tb.chunk, density), words))
     assert min(tb.dropped, tb.kept) > 100
 

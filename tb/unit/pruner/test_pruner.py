@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import product
 from typing import Any
 
 import cocotb
@@ -153,6 +154,21 @@ async def every_index_can_win(dut: Any) -> None:
             await tb.cycle((1, last, {i, j}))
     await tb.finish()
     assert tb.reused == last * (last - 1) // 2 + 2 * last
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def two_ones_among_full_rows(dut: Any) -> None:
+    """Each row with two ones against one with a single one, all others full: a count is its own."""
+    tb = TB(dut)
+    await tb.start()
+    for bank, i in product((0, 1), range(tb.tile_m)):
+        other, row = (i + tb.tile_m // 2) % tb.tile_m, (i + 1) % tb.tile_m
+        rows = [(1 << tb.tile_k) - 1] * tb.tile_m
+        rows[i], rows[other] = 0b11, 0b01
+        tb.set_bank(bank, rows)
+        await tb.cycle((bank, row, {i, other}))
+        await tb.finish()
+    assert tb.reused == 2 * tb.tile_m
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

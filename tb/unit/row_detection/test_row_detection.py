@@ -371,6 +371,9 @@ async def queue_full(dut: Any) -> None:
         assert tb.pruned == before + 1
         assert tb.full_cycles > tb.tile_m
         await tb.drain()
+        tb.full_cycles = 0
+        await tb.cycle()
+        assert tb.full_cycles == 0, "full, and nothing there"
 
 
 @cocotb.test(timeout_time=200, timeout_unit="us")

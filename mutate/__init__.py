@@ -1,0 +1,1 @@
+"""Mutation testing of the RTL: `make mutate`."""

@@ -1,0 +1,168 @@
+"""`make mutate`: faults planted in the RTL, to see whether the tests notice.
+
+Exit status: 0 when enough mutants are noticed and each survivor has its reason, 1 when not or a
+module could not be judged, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from models.errors import InputError
+from mutate import yosys
+from mutate.benches import Bench, load, select, sources
+from mutate.cache import Cache
+from mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, tool_versions
+from mutate.explained import load_explained
+from mutate.netlist import MOST_MUTANTS
+from mutate.page import write_html
+from mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
+from mutate.verdict import VERDICTS
+from regressions.command import CONTEXT, make_console, run_command
+from regressions.options import MAX_SEED
+from regressions.report import git_revision
+from regressions.values import create_folder, number, out_folder
+from tb.common.runner import BUILD, ROOT
+from tb.common.simulators import make_runner
+
+_MOST_JOBS: Final = 256
+_MOST_PROBLEMS: Final = 12
+_MOST_PROOF_S: Final = 3600
+
+
+def _line(result: ModuleResult) -> str:
+    """Return a finished module's line."""
+    name = result.bench.module
+    if result.failure:
+        return f"✗ {name}  {result.failure}"
+    counts = [f"{result.count(state)} {state}" for state in VERDICTS if result.count(state)]
+    return f"✓ {name}  {', '.join(counts)}  {result.seconds:.1f} s"
+
+
+def _run(benches: list[Bench], settings: Settings, console: Console) -> list[ModuleResult]:
+    results: dict[str, ModuleResult] = {}
+    columns = (
+        *(TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()),
+        *(TextColumn("modules, {task.fields[judged]} mutants"), TimeElapsedColumn()),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("mutate", total=len(benches), judged=0)
+        judged = 0
+        for step in run_all(benches, settings):
+            if step.result is None:
+                judged += 1
+                progress.update(task, judged=judged, description=step.module)
+                continue
+            results[step.module] = step.result
+            progress.update(task, advance=1)
+            progress.console.print(
+                _line(step.result), markup=False, highlight=False, soft_wrap=True
+            )
+    return [results[bench.module] for bench in benches]
+
+
+def _print(result: Result, console: Console) -> None:
+    table = Table(title="mutants")
+    table.add_column("module")
+    for name in ("mutants", *VERDICTS, "share"):
+        table.add_column(name, justify="right")
+    for module in result.modules:
+        counts = [str(module.count(state)) for state in VERDICTS]
+        table.add_row(
+            *(module.bench.module, str(len(module.verdicts)), *counts),
+            "none" if module.failure else f"{share(module):.1%}",
+        )
+    table.add_section()
+    colour = "green" if result.share >= BAR else "red"
+    table.add_row(
+        *("all", str(result.total()), *(str(result.total(state)) for state in VERDICTS)),
+        f"[{colour}]{result.share:.1%}[/{colour}]",
+    )
+    console.print(table)
+    problems = result.problems()
+    for problem in problems[:_MOST_PROBLEMS]:
+        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
+    if len(problems) > _MOST_PROBLEMS:
+        console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--design", metavar="NAME", help="common, prosperity or loas (default: all)")
+@click.option("--module", metavar="A,B", help="modules (default: all)")
+@click.option("--count", metavar="N", default=str(DEFAULT_COUNT), help="mutants of each module")
+@click.option("--seed", metavar="N", default=str(DEFAULT_SEED), help="of the choice, of the tests")
+@click.option("--jobs", metavar="N", default="2", help="processes at a time (default: 2)")
+@click.option("--proof", metavar="S", default="10", help="seconds for a proof; 0 for no proofs")
+@click.option("--explained", metavar="FILE", help="reasons (default: mutate/explained.yaml)")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/mutate/report)")
+def mutate(
+    *,
+    design: str | None,
+    module: str | None,
+    count: str,
+    seed: str,
+    jobs: str,
+    proof: str,
+    explained: str | None,
+    out: str | None,
+) -> int:
+    """Plant faults in the modules of the RTL and report which ones no test notices."""
+    console = make_console()
+    names = select(design, module)
+    reasons = load_explained(
+        Path(explained) if explained else ROOT / "mutate" / "explained.yaml", sources()
+    )
+    folder = create_folder(out_folder(out, BUILD / "mutate" / "report"))
+    settings = Settings(
+        count=number("N", count, 1, MOST_MUTANTS),
+        seed=number("SEED", seed, 0, MAX_SEED),
+        jobs=number("JOBS", jobs, 1, _MOST_JOBS),
+        proof_s=number("PROOF", proof, 0, _MOST_PROOF_S),
+        folder=folder / "runs",
+        cache=Cache(BUILD / "mutate" / "cache"),
+    )
+    if not (ROOT / "rtl").is_dir():
+        raise InputError("there is no rtl/ here")
+    make_runner(SIMULATOR)
+    started = time.perf_counter()
+    with console.status("looking at the unit tests"):
+        yosys.version()
+        benches = load(names)
+    modules = _run(benches, settings, console)
+    minutes, seconds = divmod(round(time.perf_counter() - started), 60)
+    result = Result(
+        count=settings.count,
+        seed=settings.seed,
+        modules=modules,
+        explained=reasons,
+        facts={
+            "revision": git_revision() or "not in a repository",
+            "time": f"{minutes} min {seconds} s",
+            "fresh": f"{sum(m.fresh for m in modules)} mutants were run, "
+            "the verdicts of the others were known",
+        },
+        tools=tool_versions(),
+    )
+    _print(result, console)
+    write_json(result, folder)
+    console.print(f"report: {write_html(result, folder)}", soft_wrap=True, markup=False)
+    passed = not result.problems()
+    console.print("[green]passed[/green]" if passed else "[red]not passed[/red]")
+    return 0 if passed else 1
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("mutate", mutate, "the same command goes on from the verdicts found so far")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+mutate/tests/rtl/tiny.v

