@@ -226,8 +226,8 @@ module dispatcher #(
         : {TILE_M{1'b0}};
     wire [TILE_M-1:0] taken_0    = bank_q ? {TILE_M{1'b0}} : taken;
     wire [TILE_M-1:0] taken_1    = bank_q ? taken : {TILE_M{1'b0}};
-    wire [TILE_M-1:0] merged_0   = merge_valid && !merge_bank ? merge_rows : {TILE_M{1'b0}};
-    wire [TILE_M-1:0] merged_1   = merge_valid && merge_bank ? merge_rows : {TILE_M{1'b0}};
+    wire [TILE_M-1:0] merged_0   = merge_rows & {TILE_M{merge_valid && !merge_bank}};
+    wire [TILE_M-1:0] merged_1   = merge_rows & {TILE_M{merge_valid && merge_bank}};
 
     integer r;
 

@@ -61,7 +61,8 @@ module event_counters #(
 
     localparam NNZ_W  = MERGE_ROWS != 0 ? ROWS_W + ONES_W : ONES_W;
     localparam MANY_W = MERGE_ROWS != 0 ? ROWS_W : 1;
-    localparam INC_W  = (ROWS_W > NNZ_W ? ROWS_W : NNZ_W) + 1;
+    // room for a whole tile's ones, whether rows merge or not
+    localparam INC_W  = ROWS_W + ONES_W + 1;
 
     wire              inc_cycles;
     wire              inc_process;
