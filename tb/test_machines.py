@@ -64,6 +64,38 @@ def test_random(
     )
 
 
+@pytest.mark.parametrize(
+    ("machine", "config"),
+    [
+        pytest.param(machine, config, id=f"{machine.name}-{config}")
+        for machine in TESTED.values()
+        for config in machine.variants
+    ],
+)
+@both_simulators
+@some_pauses
+@pytest.mark.parametrize(
+    "test", ["layers.Structures", "layers.Random", "layers.ManyTiles", "misuse.SoftReset"]
+)
+def test_variants(
+    request: pytest.FixtureRequest,
+    machine: TestedMachine,
+    config: str,
+    simulator: str,
+    test: str,
+    backpressure: str,
+) -> None:
+    """Small machines whose parameters switch on what the small one has not."""
+    run_case(
+        request,
+        simulator,
+        machine.design.config(config),
+        test,
+        backpressure=backpressure,
+        options={"layers": 25},
+    )
+
+
 @every_machine
 @both_simulators
 def test_full_size(request: pytest.FixtureRequest, machine: TestedMachine, simulator: str) -> None:
