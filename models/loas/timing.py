@@ -243,7 +243,8 @@ class _Output:
         self.spikes_out = spikes_out
         self.blocks = config.columns // config.laggy_adders
         self.read = -1
-        self.row = -1
+        # The first row of a layer finds the compressor free, however long a row takes.
+        self.row = -self.blocks
         self.end = -1
         self.reads: list[int] = []
         self.sent: list[int] = []

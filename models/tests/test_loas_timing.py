@@ -68,6 +68,22 @@ def test_a_silent_tile_is_dropped() -> None:
     assert parts_of(timing) == {"skip": 1, "fill": 3, "drain": 2}
 
 
+def test_the_first_row_waits_for_no_other() -> None:
+    """Four beats of parameters; the bitmask, in 4, leaves in 5, and its item is dropped in 6.
+
+    The column is read in 7, the row compressed from 9 on, in 16 cycles: longer than all before.
+    Its beat is offered in 26. A second row does wait: it is taken in 25.
+    """
+    slow = replace(SMALL, laggy_adders=1, columns=16)
+    timing = predict_layer(*one(0, 0), slow, spikes_out=True)
+    assert timing.cycles == 27
+    assert parts_of(timing) == {"skip": 1, "fill": 6, "drain": 20}
+    two = predict_layer(
+        np.zeros((2, 1), np.uint8), np.zeros((1, 1), np.int8), slow, spikes_out=True
+    )
+    assert two.cycles == 43
+
+
 def test_an_empty_fibre_ends_its_tile_all_the_same() -> None:
     timing = predict_layer(*one(15, 0), SMALL)
     assert parts_of(timing) == {"skip": 1, "fill": 4, "drain": 2}

@@ -1,7 +1,8 @@
-"""The worst cases: speculation that always hits or always misses, chunks full or empty by turns."""
+"""The worst cases: speculation always right or always wrong, chunks full or empty, slow rows."""
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pyuvm
@@ -122,3 +123,25 @@ class FifoFull(WorstCase):
         cycles = self.settings.config.tppes * counters["CYCLES"]
         full = counters["FIFO_FULL"] > self.settings.options.get("share", 0) * cycles
         self.env.scoreboard.equal(f"{job.name}: FIFOs are full", full, True)
+
+
+@pyuvm.test()
+class SlowRows(LoasTest):
+    """A compressed row takes longer than the machine needs for a layer's first tile.
+
+    It needs few laggy adders for its columns.
+    """
+
+    async def body(self) -> None:
+        """Run layers of one column whose tiles are dropped; their first row waits for no other."""
+        config = self.settings.config
+        m, _, _ = config.tile
+        blocks = config.columns // config.laggy_adders
+        rng = generator("slow rows")
+        for positions, (structure, ft) in product(
+            (1, 2 * m), (("zero_rows", False), ("single_rows", True))
+        ):
+            job = self.make_job(rng, (positions, 1, 1), structure=structure, ft=ft, lif=True)
+            counters = (await run_layer(self.env, job)).counters
+            early = counters["CYCLES"] <= (positions + 1) * blocks
+            self.env.scoreboard.equal(f"{job.name}: its rows decide", early, True)
