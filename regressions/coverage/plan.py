@@ -9,8 +9,9 @@ from typing import Final
 from regressions.coverage.runs import RunResult
 from tools.testplan import Plan, Testpoint
 
-ELSEWHERE: Final = ("units", "self_test", "icarus_only")
-"""Tags of testpoints that `make test` alone reaches: units, tests that must fail, Icarus."""
+ELSEWHERE: Final = ("units", "self_test", "icarus_only", "own_machine")
+"""Tags of testpoints that `make test` alone reaches: units, tests that must fail, Icarus, a machine
+with parameters of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
