@@ -34,40 +34,15 @@ module ft_filter #(
         end
     endgenerate
 
-    // Word i belongs to the i-th one of the mask: a position's word is the number of ones below it. A
-    // tree of prefixes: level l knows the ones of each block of 2**l positions up to each of them.
-    wire [CHUNK*IDX_W-1:0] pointer;
-
-    genvar l;
-    genvar i;
-    generate
-        for (l = 0; l <= IDX_W; l = l + 1) begin : g_level
-            wire [CHUNK*IDX_W-1:0] ones;
-
-            for (i = 0; i < CHUNK; i = i + 1) begin : g_position
-                if (l == 0) begin : g_bit
-                    assign ones[i*IDX_W +: IDX_W] = {{(IDX_W - 1) {1'b0}}, mask[i]};
-                end else if (((i >> (l - 1)) & 1) == 1) begin : g_upper
-                    // the whole lower half of the block is below it
-                    assign ones[i*IDX_W +: IDX_W] = g_level[l-1].ones[i*IDX_W +: IDX_W]
-                        + g_level[l-1].ones[((i >> (l - 1) << (l - 1))-1)*IDX_W +: IDX_W];
-                end else begin : g_lower
-                    assign ones[i*IDX_W +: IDX_W] = g_level[l-1].ones[i*IDX_W +: IDX_W];
-                end
-            end
-        end
-    endgenerate
-
-    // Nothing is above the last position.
-    wire unused = &{1'b0, g_level[IDX_W].ones[CHUNK*IDX_W-1 -: IDX_W]};
-
-    assign pointer = {g_level[IDX_W].ones[(CHUNK-1)*IDX_W-1:0], {IDX_W{1'b0}}};
-
-    integer p;
+    // Word i belongs to the i-th one of the mask.
+    reg [IDX_W-1:0] pointer;
+    integer         p;
 
     always @* begin
+        pointer = {IDX_W{1'b0}};
         for (p = 0; p < CHUNK; p = p + 1) begin
-            live[p] = mask[p] && !(drop_single && single[pointer[p*IDX_W +: IDX_W]]);
+            live[p] = mask[p] && !(drop_single && single[pointer]);
+            pointer = pointer + {{(IDX_W - 1) {1'b0}}, mask[p]};
         end
     end
 
