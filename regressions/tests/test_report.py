@@ -265,7 +265,7 @@ def test_plots_are_plotly_figures() -> None:
         figure = go.Figure(plot.data, plot.layout)  # raises on anything that Plotly does not know
         assert all(tuple(trace.y) == ("conv", "fc_0") for trace in figure.data)
     parts = [sum(values) for values in zip(*(t["x"] for t in drawn[0].data), strict=True)]
-    assert parts == [130, 130]
+    assert parts == [135, 135]
     assert "They differ in fc_0." in drawn[3].caption
     assert PROSPERITY.plots([], {"tile_k": 8}) == []
 
