@@ -13,7 +13,9 @@ from regressions.report import tool_versions
 from tb.common.runner import ROOT
 from tb.common.simulators import SIMULATORS
 
-_FOLDERS: Final = ("rtl", "tb", "models", "examples", "synth")
+FOLDERS: Final = ("rtl", "tb", "models", "examples", "synth", "mutate")
+"""Below the root: what decides the result of a run."""
+
 _ENDINGS: Final = frozenset({".v", ".vh", ".f", ".py", ".yaml", ".hjson", ".npz"})
 
 
@@ -21,7 +23,7 @@ _ENDINGS: Final = frozenset({".v", ".vh", ".f", ".py", ".yaml", ".hjson", ".npz"
 def digest() -> str:
     """Return a digest of the sources that decide what a run does."""
     found = hashlib.sha256()
-    for folder in _FOLDERS:
+    for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in _ENDINGS and path.is_file():
                 found.update(path.relative_to(ROOT).as_posix().encode())

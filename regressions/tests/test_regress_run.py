@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 import pytest
 
+from regressions.regress import sources
 from regressions.regress.builds import Product, make, target
 from regressions.regress.execute import Place, execute
 from regressions.regress.store import Session
@@ -49,14 +50,16 @@ def report(sessions: Path) -> Json:
     return content
 
 
-def wait_for(what: Callable[[], bool]) -> None:
-    """Wait until something is so.
+def wait_for(what: Callable[[], bool], driver: subprocess.Popen[str] | None = None) -> None:
+    """Wait until something is so, which a driver is to bring about.
 
     Raises:
-        AssertionError: it took too long.
+        AssertionError: it took too long, or the driver ended before.
     """
     end = time.monotonic() + PATIENCE_S
     while not what():
+        if driver is not None and driver.poll() is not None:
+            pytest.fail("the driver ended first: " + "".join(driver.communicate()))
         assert time.monotonic() < end, "it never came"
         time.sleep(0.1)
 
@@ -272,7 +275,7 @@ def test_what_had_finished_survives_every_kill(tmp_path: Path) -> None:
     """Ctrl-C, then a killed driver, then a killed worker and a killed simulator: all runs done."""
     out = f"--out={tmp_path}"
     with driver(f"--list={write(tmp_path, MANY)}", out) as process:
-        wait_for(lambda: len(results(tmp_path)) >= 1)
+        wait_for(lambda: len(results(tmp_path)) >= 1, process)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate()
         assert process.returncode == 130
@@ -285,7 +288,9 @@ def test_what_had_finished_survives_every_kill(tmp_path: Path) -> None:
 
     first = results(tmp_path)
     with driver(f"--resume={interrupted.name}", out) as process:
-        wait_for(lambda: len(results(tmp_path)) > len(first) and bool(below(process, SIMULATOR)))
+        wait_for(
+            lambda: len(results(tmp_path)) > len(first) and bool(below(process, SIMULATOR)), process
+        )
         rest = below(process, "")
         process.kill()
         process.wait()
@@ -294,7 +299,7 @@ def test_what_had_finished_survives_every_kill(tmp_path: Path) -> None:
     second = results(tmp_path)
     assert second[: len(first)] == first
     with driver("--resume=last", out) as process:
-        wait_for(lambda: bool(below(process, SIMULATOR)))
+        wait_for(lambda: bool(below(process, SIMULATOR)), process)
         worker = next(p for p in below(process, "spawn_main") if p.children())
         worker.kill()
         stdout, stderr = process.communicate()
@@ -308,7 +313,7 @@ def test_what_had_finished_survives_every_kill(tmp_path: Path) -> None:
 def test_a_killed_simulator_fails_its_run_alone(tmp_path: Path) -> None:
     with driver(f"--list={write(tmp_path, MANY)}", f"--out={tmp_path}") as process:
         # One that has just begun: a kill after its results are written would change nothing.
-        wait_for(lambda: kill_one(young(process)))
+        wait_for(lambda: kill_one(young(process)), process)
         process.communicate()
         assert process.returncode == 1
     states = [run["state"] for run in report(tmp_path)["runs"]]
@@ -358,7 +363,7 @@ def cluster(nodes: list[Path], address_file: Path) -> Iterator[list[subprocess.P
 
 def copy_tree(node: Path) -> Path:
     """Copy what runs depend on, without builds, as another machine has it."""
-    for name in ("rtl", "tb", "models", "examples", "regressions", "tools"):
+    for name in (*sources.FOLDERS, "regressions", "tools"):
         shutil.copytree(ROOT / name, node / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", node)
     return node
@@ -376,8 +381,10 @@ def test_a_cluster_gets_builds_and_gives_back_files(tmp_path: Path) -> None:
             address = json.loads(address_file.read_text())["address"]
             options = (f"--list={write(tmp_path, MANY)}", f"--scheduler={address}")
             with driver(*options, f"--out={sessions}") as process:
-                wait_for(lambda: all(list(node.glob("build/sim/*/sim.vvp")) for node in nodes))
-                wait_for(lambda: len(results(sessions)) >= 2)
+                wait_for(
+                    lambda: all(list(node.glob("build/sim/*/sim.vvp")) for node in nodes), process
+                )
+                wait_for(lambda: len(results(sessions)) >= 2, process)
                 workers[0].kill()
                 stdout, stderr = process.communicate()
                 assert process.returncode == 0, stdout + stderr
