@@ -137,6 +137,7 @@ TESTED: Final = {
             groups=loas_groups,
             corners=("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
             own={f"worst.{name}": {} for name in _WORST},
+            variants=("small_turbo",),
             icarus_share=5,
         ),
     )

@@ -32,6 +32,10 @@ class LoasConfig(MachineParameters):
         mask_beats: bitmask beats that a fibre buffer holds: a tile's at least (>= 2).
         value_beats: value beats that a fibre buffer holds (>= 2).
         dim_w: bits of the registers M, K, N and of the counters that walk them.
+        joined_columns: neighbouring columns whose weight fibres are broadcast as one where their
+            weights are no more than a chunk (power of two below columns, which divides columns and
+            the bitmasks of a beat; 1: each fibre alone, as published).
+        chunk_banks: chunks of its row that a TPPE keeps (>= 2).
     """
 
     MACHINE = "LoAS"
@@ -50,6 +54,8 @@ class LoasConfig(MachineParameters):
     mask_beats: int = 8
     value_beats: int = 8
     dim_w: int = 24
+    joined_columns: int = 1
+    chunk_banks: int = 2
 
     def limits(self) -> dict[str, bool]:
         """Return for each parameter whether it is legal; the limits are those given above."""
@@ -76,6 +82,10 @@ class LoasConfig(MachineParameters):
             "value_beats": self.value_beats >= 2,
             "dim_w": 1 <= self.dim_w <= 31
             and 1 << (self.dim_w - 1) >= max(self.tppes, self.chunk, self.columns),
+            "joined_columns": 1 <= self.joined_columns < self.columns
+            and is_power_of_two(self.joined_columns)
+            and not any(size % self.joined_columns for size in (self.columns, self.beat_masks)),
+            "chunk_banks": self.chunk_banks >= 2,
         }
 
     @property
@@ -135,7 +145,12 @@ SMALL: Final = replace(
     dim_w=16,
 )
 
-CONFIGS: Final = {"paper": PAPER, "small": SMALL}
+TURBO: Final = replace(PAPER, joined_columns=2, chunk_banks=3, queue_depth=8)
+"""Beyond the paper: what took most cycles of real layers, the broadcast, taken away."""
+
+SMALL_TURBO: Final = replace(SMALL, joined_columns=2, chunk_banks=3, queue_depth=4)
+
+CONFIGS: Final = {"paper": PAPER, "small": SMALL, "turbo": TURBO, "small_turbo": SMALL_TURBO}
 
 
 def named_config(name: str) -> LoasConfig:

@@ -41,6 +41,7 @@ class LayerCounts:
         matches: matches of all n tiles.
         corrections: matches of all n tiles whose word is not all ones.
         fibres: weight fibres broadcast: neither empty nor in a dropped tile, in all m tiles.
+        broadcasts: cycles that they take: those of joined columns share one where they fit.
         empty_fibres: the other weight fibres of all m tiles.
         empty_tiles: tiles dropped because no live word is in them, in all n tiles.
     """
@@ -59,6 +60,7 @@ class LayerCounts:
     matches: int
     corrections: int
     fibres: int
+    broadcasts: int
     empty_fibres: int
     empty_tiles: int
 
@@ -207,6 +209,28 @@ def layer_outputs(
     return drop_padding(outputs, time_steps, config)
 
 
+def _broadcasts(weights: NDArray[np.int64], config: LoasConfig) -> NDArray[np.int64]:
+    """Return the broadcasts of every k tile: int64, (k tiles,).
+
+    Args:
+        weights: int64, (k tiles, N): weights of a fibre that are not zero.
+        config: sizes of the machine.
+    """
+    joined = config.joined_columns
+    padded = np.pad(weights, ((0, 0), (0, -weights.shape[1] % joined)))
+    groups = padded.reshape(len(weights), -1, joined)
+    found = np.zeros(groups.shape[:2], np.int64)
+    left = np.ones(groups.shape[:2], np.bool_)
+    for first in range(joined):
+        # From the first fibre on all go at once if they fit, else the first one alone.
+        rest = groups[:, :, first:].sum(axis=2)
+        fits = rest <= config.chunk
+        found += left & (np.where(fits, rest, groups[:, :, first]) > 0)
+        left &= ~fits
+    total: NDArray[np.int64] = found.sum(axis=1)
+    return total
+
+
 def count_layer(
     spikes: NDArray[np.bool_],
     weights: NDArray[np.integer],
@@ -241,8 +265,9 @@ def count_layer(
     live_tiles = tile_counts(live != 0, config.tppes, config.chunk) > 0
     m_tiles, k_tiles = live_tiles.shape
     n_tiles = -(-n // config.columns)
-    full_fibres = np.count_nonzero(tile_counts(nonzero, config.chunk, 1), axis=1)
-    fibres = int(np.count_nonzero(live_tiles, axis=0) @ full_fibres)
+    in_fibres = tile_counts(nonzero, config.chunk, 1)
+    uses = np.count_nonzero(live_tiles, axis=0)
+    fibres = int(uses @ np.count_nonzero(in_fibres, axis=1))
     corrected = (live != 0) & (live != config.all_ones)
     return LayerCounts(
         m=spikes.shape[0],
@@ -259,6 +284,7 @@ def count_layer(
         matches=int(np.count_nonzero(live, axis=0) @ matched),
         corrections=int(np.count_nonzero(corrected, axis=0) @ matched),
         fibres=fibres,
+        broadcasts=int(uses @ _broadcasts(in_fibres, config)),
         empty_fibres=m_tiles * k_tiles * n - fibres,
         empty_tiles=int(np.count_nonzero(~live_tiles)) * n_tiles,
     )

@@ -36,7 +36,7 @@ class LayerTiming:
 
     Attributes:
         cycles: first input beat taken to last output beat taken.
-        broadcast: weight fibres broadcast.
+        broadcast: broadcasts of weight fibres, joined ones as one.
         skip: tiles being dropped, ends of tiles without a fibre.
         wait_spikes: no spike tile loaded.
         wait_weights: no weight fibre there.
@@ -90,18 +90,27 @@ class _Stream:
         return self.last
 
 
+Group = tuple[int, ...]
+"""Fibres that are one item; none: what ends a tile or passes a bitmask beat without a fibre."""
+
+
 class _Reader:
     """When the fibres of a stream's tiles are offered.
 
-    A step looks at one fibre, or passes a bitmask beat that has none to look at. `room` is the
-    cycle in which the item before was taken.
+    A step looks at one item, or passes a bitmask beat that has none to look at. An item is a fibre,
+    or those of `joined` neighbours that have no more elements than a chunk. `room` is the cycle
+    in which the item before was taken.
     """
 
-    def __init__(self, config: LoasConfig, element_w: int, *, keep_empty: bool) -> None:
+    def __init__(
+        self, config: LoasConfig, element_w: int, *, keep_empty: bool, joined: int = 1
+    ) -> None:
         self.stream = _Stream(config)
         self.masks = config.beat_masks
         self.elements = config.beat_w // element_w
         self.keep_empty = keep_empty
+        self.joined = joined
+        self.chunk = config.chunk
         self.now = -1
         self.room = -1
 
@@ -111,31 +120,44 @@ class _Reader:
         self.taken = self.stream.masks(len(beats))
         self.values = -(-sum(counts) // self.elements)
         self.announced = [any(counts[: first + self.masks]) for first in beats]
-        # Steps of every bitmask beat: (fibre, its elements), or one that passes the beat.
-        self.steps: list[tuple[int, int, int, bool]] = []
+        # Steps of every bitmask beat: (its fibres, their elements), or one that passes the beat.
+        self.steps: list[tuple[int, Group, int, bool]] = []
         for beat, first in enumerate(beats):
-            looked_at = [
-                (first + i, count)
-                for i, count in enumerate(counts[first : first + self.masks])
-                if count or self.keep_empty
-            ]
-            for i, (fibre, count) in enumerate(looked_at or [(-1, 0)]):
-                self.steps.append((beat, fibre, count, i + 1 >= len(looked_at)))
+            looked_at = self._items(counts, range(first, min(first + self.masks, len(counts))))
+            for i, (fibres, count) in enumerate(looked_at or [((), 0)]):
+                self.steps.append((beat, fibres, count, i + 1 >= len(looked_at)))
         self.steps.reverse()
         self.used = 0
         self.head = -1
 
-    def step(self, limit: int | None = None) -> tuple[int, int, bool] | None:
+    def _items(self, counts: Sequence[int], beat: range) -> list[tuple[Group, int]]:
+        """Return the items of a bitmask beat, each with its elements."""
+        items: list[tuple[Group, int]] = []
+        for start in beat[:: self.joined]:
+            left = [
+                fibre
+                for fibre in range(start, min(start + self.joined, beat.stop))
+                if counts[fibre] or self.keep_empty
+            ]
+            # From the first one on: as long as all that are left do not fit, one at a time.
+            while left:
+                total = sum(counts[fibre] for fibre in left)
+                fits = len(left) if total <= self.chunk else 1
+                items.append((tuple(left[:fits]), sum(counts[fibre] for fibre in left[:fits])))
+                left = left[fits:]
+        return items
+
+    def step(self, limit: int | None = None) -> tuple[int, Group, bool] | None:
         """Do the next step of the tile that gives an item.
 
         Args:
             limit: only steps before this cycle.
 
         Returns:
-            (cycle of the step, fibre or -1, last of the tile); None if the limit came first.
+            (cycle of the step, fibres, last of the tile); None if the limit came first.
         """
         while True:
-            beat, fibre, count, leaves = self.steps[-1]
+            beat, fibres, count, leaves = self.steps[-1]
             at = max(self.now, self.taken[beat]) + 1
             at = max(at, self.room)
             # A beat is opened for its first element; `used` elements of the last one are gone.
@@ -155,8 +177,8 @@ class _Reader:
             self.used = (self.used + count) % self.elements
             if leaves:
                 self.stream.mask_pops.append(at)
-            if fibre >= 0 or not self.steps:
-                return at, fibre, not self.steps
+            if fibres or not self.steps:
+                return at, fibres, not self.steps
 
     def drop(self, start: int) -> int:
         """Discard what is left of the tile from a cycle on; return that of its last step.
@@ -297,12 +319,15 @@ class _Scheduler:
     def __init__(self, config: LoasConfig) -> None:
         self.blocks = config.chunk // config.laggy_adders
         self.spikes = _Reader(config, config.time_steps, keep_empty=True)
-        self.fibres = _Reader(config, config.weight_w, keep_empty=False)
+        self.fibres = _Reader(
+            config, config.weight_w, keep_empty=False, joined=config.joined_columns
+        )
         self.tppes = [_Tppe(config) for _ in range(config.tppes)]
         self.counts = dict.fromkeys((f.name for f in fields(LayerTiming)), 0)
         # Cycle from which a TPPE's laggy sum is complete, and the unit free for another one.
         self.summed = [-1] * config.tppes
-        self.releases = (-1, -1)
+        # Cycle in which the tiles so far left their chunk bank, for the tiles of the next ones.
+        self.releases: deque[int] = deque([-1] * config.chunk_banks, maxlen=config.chunk_banks)
         self.first = -1
         self.done = -1
         self.idle = 0
@@ -354,7 +379,7 @@ class _Scheduler:
             self._drop(start)
         else:
             idle = self._broadcast(start, met)
-        self.releases = (self.releases[1], max(self.done + 1, idle))
+        self.releases.append(max(self.done + 1, idle))
         self.idle = max(self.idle, idle)
 
     def _broadcast(self, start: int, met: NDArray[np.int64]) -> int:
@@ -365,19 +390,19 @@ class _Scheduler:
         while not last:
             step = self.fibres.step()
             assert step is not None
-            stepped, fibre, last = step
+            stepped, fibres, last = step
             here = max(now, stepped + 1)
             self._wait("wait_weights", now, here)
-            if fibre < 0:
+            if not fibres:
                 self.counts["skip"] += 1
             else:
-                hits = np.flatnonzero(met[:, fibre]).tolist()
+                matches = met[:, fibres].sum(axis=1)
+                hits = np.flatnonzero(matches).tolist()
                 free = max([here, *(self.tppes[row].room for row in hits)])
                 self._wait("wait_tppe", here, free)
                 here = free
                 for row in hits:
-                    count = int(met[row, fibre])
-                    looked_up = self.tppes[row].push(here, count, self.summed[row])
+                    looked_up = self.tppes[row].push(here, int(matches[row]), self.summed[row])
                     idle = max(idle, looked_up + IDLE_LATENCY)
                 self.counts["broadcast"] += 1
             self._step(here)

@@ -36,6 +36,8 @@ class Loas(Machine):
     bundled: ClassVar[Mapping[str, Path]] = {
         "paper": _DIGITS / "digits_pruned.npz",
         "small": _DIGITS / "digits_pruned_small.npz",
+        "turbo": _DIGITS / "digits_pruned.npz",
+        "small_turbo": _DIGITS / "digits_pruned_small.npz",
     }
     at_work = "A weight fibre is broadcast"
     stalls: ClassVar[Mapping[str, str]] = {

@@ -4,7 +4,7 @@
 // Function:   fibre_loader writes bitmask and value beats into a FIFO each, fibre_reader takes the
 //             fibres out of them.
 // Latency:    a fibre whose beats are all taken by cycle c is offered in c + 2.
-// Throughput: one beat in, one fibre out a cycle.
+// Throughput: one beat in, one item out a cycle: a fibre, or those of JOINED neighbours whose values fit.
 // Limits:     the bitmasks of a tile must fit: its values follow them.
 // Reset:      empties it.
 `default_nettype none
@@ -20,10 +20,13 @@ module fibre_buffer #(
     parameter MASK_BEATS  = 8,
     parameter VALUE_BEATS = 8,
     parameter DIM_W       = 24,
+    // fibres of a group, which come as one item where their values fit
+    parameter JOINED      = 1,
     // derived
     parameter FIBRES      = WEIGHTS != 0 ? COLUMNS : TPPES,
     parameter FIBRES_W    = $clog2(FIBRES + 1),
-    parameter INDEX_W     = FIBRES > 1 ? $clog2(FIBRES) : 1,
+    parameter GROUPS      = (FIBRES + JOINED - 1) / JOINED,
+    parameter INDEX_W     = GROUPS > 1 ? $clog2(GROUPS) : 1,
     parameter PARAM_IDX_W = $clog2(2 * PARAM_BEATS)
 ) (
     input  wire                    clk,
@@ -50,10 +53,10 @@ module fibre_buffer #(
     input  wire                    drop,
     output wire                    item_valid,
     input  wire                    item_ready,
-    output wire                    item_fibre,
+    output wire [JOINED-1:0]       item_fibres,
     output wire                    item_end,
     output wire [INDEX_W-1:0]      item_index,
-    output wire [CHUNK-1:0]        item_mask,
+    output wire [JOINED*CHUNK-1:0] item_mask,
     output wire [CHUNK*ELEM_W-1:0] item_values,
     output wire [FIBRES_W-1:0]     tile_fibres,
     output wire                    tile_first_n,
@@ -175,6 +178,7 @@ module fibre_buffer #(
         .ELEM_W    (ELEM_W),
         .FIBRES    (FIBRES),
         .KEEP_EMPTY(WEIGHTS == 0 ? 1 : 0),
+        .JOINED    (JOINED),
         .TAG_W     (TAG_W)
     ) u_reader (
         .clk         (clk),
@@ -193,7 +197,7 @@ module fibre_buffer #(
         .drop        (drop),
         .item_valid  (item_valid),
         .item_ready  (item_ready),
-        .item_fibre  (item_fibre),
+        .item_fibres (item_fibres),
         .item_end    (item_end),
         .item_index  (item_index),
         .item_mask   (item_mask),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds where a weight fibre meets a spike fibre, one match a cycle.
 //
-// Function:   offered fibres that share a position with live wait in a queue. Of each one the matches
-//             are taken lowest position first; the fast prefix sum over its bitmask finds the weight.
+// Function:   offered fibres that share a position with live wait in a queue: a fibre, or those of JOINED
+//             neighbouring columns behind one another. Of each one the matches are taken lowest
+//             column and position first; the fast prefix sum over its bitmask finds the weight.
 //             The weight goes out at once (speculated: all time steps fire), and position and
 //             weight wait in a FIFO each for the spike word.
 // Latency:    a fibre taken in cycle c has its first match in c + 1; match_valid is up in the cycle after
@@ -16,6 +17,10 @@ module inner_join #(
     parameter CHUNK       = 128,
     parameter WEIGHT_W    = 8,
     parameter COLUMNS     = 32,
+    // columns whose fibres come as one, a power of two
+    parameter JOINED      = 1,
+    // chunks of spikes that a fibre may be of
+    parameter CHUNK_BANKS = 2,
     // weight fibres that wait
     parameter QUEUE_DEPTH = 4,
     // matches that wait for their word
@@ -23,6 +28,9 @@ module inner_join #(
     // derived
     parameter IDX_W       = $clog2(CHUNK),
     parameter COLUMN_W    = $clog2(COLUMNS),
+    parameter GROUP_W     = $clog2(COLUMNS / JOINED),
+    parameter BANK_W      = $clog2(CHUNK_BANKS),
+    parameter MASK_W      = JOINED * CHUNK,
     parameter VALUES_W    = CHUNK * WEIGHT_W
 ) (
     input  wire                clk,
@@ -30,10 +38,10 @@ module inner_join #(
     // weight fibre on offer
     input  wire                take,
     input  wire [CHUNK-1:0]    live,
-    input  wire [CHUNK-1:0]    fibre_mask,
+    input  wire [MASK_W-1:0]   fibre_mask,
     input  wire [VALUES_W-1:0] fibre_values,
-    input  wire [COLUMN_W-1:0] fibre_column,
-    input  wire                fibre_bank,
+    input  wire [GROUP_W-1:0]  fibre_group,
+    input  wire [BANK_W-1:0]   fibre_bank,
     input  wire                fibre_sums,
     output wire                meets,
     output wire                blocked,
@@ -50,30 +58,38 @@ module inner_join #(
     output wire [IDX_W-1:0]    pop_position,
     output wire [WEIGHT_W-1:0] pop_weight,
     output wire [COLUMN_W-1:0] pop_column,
-    output wire                pop_bank,
+    output wire [BANK_W-1:0]   pop_bank,
     output wire                pop_sums,
     output wire                pop_last
 );
 
-    localparam QUEUE_W = 2 * CHUNK + VALUES_W + COLUMN_W + 2;
-    localparam PLACE_W = IDX_W + COLUMN_W + 3;
+    localparam QUEUE_W = 2 * MASK_W + VALUES_W + GROUP_W + BANK_W + 1;
+    localparam PLACE_W = IDX_W + COLUMN_W + BANK_W + 2;
+    localparam BIT_W   = $clog2(MASK_W);
 
     localparam [31:0] WEIGHT_32 = WEIGHT_W;
 
+    generate
+        if (JOINED < 1 || 1 << $clog2(JOINED) != JOINED || JOINED >= COLUMNS
+            || COLUMNS % JOINED != 0) begin : g_check_joined
+            illegal_parameter_JOINED_is_no_power_of_two_that_divides_COLUMNS u_stop ();
+        end
+    endgenerate
+
     // ---- queue of fibres that match somewhere ----
-    wire [CHUNK-1:0] common = fibre_mask & live;
-    wire             queue_ready;
+    wire [MASK_W-1:0] common = fibre_mask & {JOINED{live}};
+    wire              queue_ready;
 
     assign meets = |common;
     assign blocked = meets && !queue_ready;
 
     wire                head_valid;
     wire                head_done;
-    wire [CHUNK-1:0]    head_common;
-    wire [CHUNK-1:0]    head_mask;
+    wire [MASK_W-1:0]   head_common;
+    wire [MASK_W-1:0]   head_mask;
     wire [VALUES_W-1:0] head_values;
-    wire [COLUMN_W-1:0] head_column;
-    wire                head_bank;
+    wire [GROUP_W-1:0]  head_group;
+    wire [BANK_W-1:0]   head_bank;
     wire                head_sums;
 
     fifo #(
@@ -84,30 +100,42 @@ module inner_join #(
         .rst    (rst),
         .s_valid(take && meets),
         .s_ready(queue_ready),
-        .s_data ({common, fibre_mask, fibre_values, fibre_column, fibre_bank, fibre_sums}),
+        .s_data ({common, fibre_mask, fibre_values, fibre_group, fibre_bank, fibre_sums}),
         .m_valid(head_valid),
         .m_ready(head_done),
-        .m_data ({head_common, head_mask, head_values, head_column, head_bank, head_sums})
+        .m_data ({head_common, head_mask, head_values, head_group, head_bank, head_sums})
     );
 
     // ---- lowest match that is left ----
-    reg              begun_q;
-    reg  [CHUNK-1:0] left_q;
-    wire [CHUNK-1:0] left = begun_q ? left_q : head_common;
-    wire             any;
-    wire             many;
-    wire [IDX_W-1:0] position;
-    wire             place_ready;
-    wire             match = head_valid && place_ready;
+    reg               begun_q;
+    reg  [MASK_W-1:0] left_q;
+    wire [MASK_W-1:0] left = begun_q ? left_q : head_common;
+    wire              any;
+    wire              many;
+    wire [BIT_W-1:0]  lowest;
+    wire              place_ready;
+    wire              match = head_valid && place_ready;
 
     find_first #(
-        .W(CHUNK)
+        .W(MASK_W)
     ) u_lowest (
         .req (left),
         .any (any),
         .many(many),
-        .idx (position)
+        .idx (lowest)
     );
+
+    // Its column in the tile, its position in the chunk.
+    wire [IDX_W-1:0]    position = lowest[IDX_W-1:0];
+    wire [COLUMN_W-1:0] column;
+
+    generate
+        if (JOINED > 1) begin : g_joined
+            assign column = {head_group, lowest[BIT_W-1:IDX_W]};
+        end else begin : g_single
+            assign column = head_group;
+        end
+    endgenerate
 
     // A fibre in the queue matches somewhere.
     wire unused_any = any;
@@ -130,15 +158,22 @@ module inner_join #(
     end
 
     // ---- its weight ----
-    wire [IDX_W-1:0] pointer;
+    wire [BIT_W-1:0] pointer;
 
     fast_prefix_sum #(
-        .W(CHUNK)
+        .W(MASK_W)
     ) u_fast (
         .mask    (head_mask),
-        .position(position),
+        .position(lowest),
         .sum     (pointer)
     );
+
+    // Joined fibres have no more weights than a chunk has positions.
+    generate
+        if (JOINED > 1) begin : g_top
+            wire unused = &{1'b0, pointer[BIT_W-1:IDX_W]};
+        end
+    endgenerate
 
     always @(posedge clk) begin
         if (rst) begin
@@ -149,8 +184,8 @@ module inner_join #(
     end
 
     always @(posedge clk) begin
-        match_weight <= head_values[pointer * WEIGHT_32 +: WEIGHT_W];
-        match_column <= head_column;
+        match_weight <= head_values[pointer[IDX_W-1:0] * WEIGHT_32 +: WEIGHT_W];
+        match_column <= column;
         match_sums   <= head_sums;
     end
 
@@ -168,7 +203,7 @@ module inner_join #(
         .rst    (rst),
         .s_valid(head_valid),
         .s_ready(place_ready),
-        .s_data ({position, head_column, head_bank, head_sums, !many}),
+        .s_data ({position, column, head_bank, head_sums, !many}),
         .m_valid(place_valid),
         .m_ready(pop),
         .m_data ({pop_position, pop_column, pop_bank, pop_sums, pop_last})

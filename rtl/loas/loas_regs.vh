@@ -30,6 +30,8 @@ localparam [11:0] ADDR_PARAM_BEAT_W         = 12'h068;
 localparam [11:0] ADDR_PARAM_MASK_BEATS     = 12'h06C;
 localparam [11:0] ADDR_PARAM_VALUE_BEATS    = 12'h070;
 localparam [11:0] ADDR_PARAM_DIM_W          = 12'h074;
+localparam [11:0] ADDR_PARAM_JOINED_COLUMNS = 12'h078;
+localparam [11:0] ADDR_PARAM_CHUNK_BANKS    = 12'h07C;
 localparam [11:0] ADDR_PARAMS               = 12'h040;
 localparam [11:0] ADDR_COUNTERS             = 12'h100;
 
@@ -43,7 +45,7 @@ localparam [31:0] RESET_MODE                = 32'h00000000;
 localparam [31:0] RESET_LIF                 = 32'h00000000;
 
 // sizes of the machine's part of the map
-localparam        NUM_PARAMS                = 14;
+localparam        NUM_PARAMS                = 16;
 localparam        MODE_W                    = 2;
 localparam        LIF_W                     = 7;
 

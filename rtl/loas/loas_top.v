@@ -39,6 +39,11 @@ module loas_top #(
     parameter VALUE_BEATS  = 8,
     // bits of a dimension, 2**(DIM_W - 1) at least TPPES, CHUNK and COLUMNS; 31 at most
     parameter DIM_W        = 24,
+    // neighbouring columns whose weight fibres are broadcast as one: a power of two below COLUMNS that
+    // divides COLUMNS and BEAT_W / CHUNK
+    parameter JOINED_COLUMNS = 1,
+    // chunks of its row that a TPPE keeps, 2 or more
+    parameter CHUNK_BANKS  = 2,
     // bits of an output beat, derived
     parameter SUMS_W       = TPPES * TIME_STEPS * ACC_W,
     parameter FIBRE_W      = COLUMNS * (1 + TIME_STEPS),
@@ -87,10 +92,13 @@ module loas_top #(
     localparam ROW_W       = TPPES > 1 ? $clog2(TPPES) : 1;
     localparam ROWS_W      = $clog2(TPPES + 1);
     localparam COLUMN_W    = $clog2(COLUMNS);
+    localparam GROUP_W     = $clog2(COLUMNS / JOINED_COLUMNS);
+    localparam BANK_W      = $clog2(CHUNK_BANKS);
     localparam USED_W      = $clog2(COLUMNS + 1);
     localparam COUNT_W     = $clog2(CHUNK + 1);
     localparam WORDS_W     = CHUNK * TIME_STEPS;
     localparam VALUES_W    = CHUNK * WEIGHT_W;
+    localparam MASK_W      = JOINED_COLUMNS * CHUNK;
     localparam STEP_SUMS_W = TIME_STEPS * ACC_W;
     localparam LANE_W      = BEAT_W / COLUMNS;
     localparam PARAM_BEATS = BIAS_W / LANE_W;
@@ -119,6 +127,14 @@ module loas_top #(
         end
         if (LANE_W * COLUMNS != BEAT_W || PARAM_BEATS * LANE_W != BIAS_W) begin : g_check_bias_w
             illegal_parameter_BIAS_W_is_no_multiple_of_BEAT_W_by_COLUMNS u_stop ();
+        end
+        if (JOINED_COLUMNS < 1 || 1 << $clog2(JOINED_COLUMNS) != JOINED_COLUMNS
+            || JOINED_COLUMNS >= COLUMNS || COLUMNS % JOINED_COLUMNS != 0
+            || BEAT_W / CHUNK % JOINED_COLUMNS != 0) begin : g_check_joined_columns
+            illegal_parameter_JOINED_COLUMNS_is_no_power_of_two_that_divides u_stop ();
+        end
+        if (CHUNK_BANKS < 2) begin : g_check_chunk_banks
+            illegal_parameter_CHUNK_BANKS_below_2 u_stop ();
         end
         if (DIM_W < 1 || DIM_W > 31 || ((TPPES - 1) >> (DIM_W - 1)) != 0
             || ((CHUNK - 1) >> (DIM_W - 1)) != 0
@@ -176,12 +192,14 @@ module loas_top #(
     localparam [31:0] READ_MASK_BEATS   = MASK_BEATS;
     localparam [31:0] READ_VALUE_BEATS  = VALUE_BEATS;
     localparam [31:0] READ_DIM_W        = DIM_W;
+    localparam [31:0] READ_JOINED       = JOINED_COLUMNS;
+    localparam [31:0] READ_CHUNK_BANKS  = CHUNK_BANKS;
 
     machine_regs #(
         .ID            (RESET_ID),
         .VERSION       (RESET_VERSION),
         .NUM_PARAMS    (NUM_PARAMS),
-        .PARAM_VALUES  ({READ_DIM_W, READ_VALUE_BEATS, READ_MASK_BEATS, READ_BEAT_W, READ_BIAS_W,
+        .PARAM_VALUES  ({READ_CHUNK_BANKS, READ_JOINED, READ_DIM_W, READ_VALUE_BEATS, READ_MASK_BEATS, READ_BEAT_W, READ_BIAS_W,
                          READ_ACC_W, READ_WEIGHT_W, READ_QUEUE_DEPTH, READ_FIFO_DEPTH,
                          READ_LAGGY_ADDERS, READ_COLUMNS, READ_TPPES, READ_CHUNK,
                          READ_TIME_STEPS}),
@@ -257,7 +275,7 @@ module loas_top #(
     // ---- spikes in ----
     wire                   row_valid;
     wire                   row_ready;
-    wire                   row_there;
+    wire                   unused_there;
     wire                   row_end;
     wire [ROW_W-1:0]       row_index;
     wire [CHUNK-1:0]       row_mask;
@@ -304,7 +322,7 @@ module loas_top #(
         .drop         (1'b0),
         .item_valid   (row_valid),
         .item_ready   (row_ready),
-        .item_fibre   (row_there),
+        .item_fibres  (unused_there),
         .item_end     (row_end),
         .item_index   (row_index),
         .item_mask    (row_mask),
@@ -316,8 +334,6 @@ module loas_top #(
     );
 
     // A spike tile is never dropped, so each of its items is a row.
-    wire unused_there = row_there;
-
     ft_filter #(
         .CHUNK     (CHUNK),
         .TIME_STEPS(TIME_STEPS)
@@ -332,10 +348,10 @@ module loas_top #(
     // ---- weights in ----
     wire                   fibre_valid;
     wire                   fibre_ready;
-    wire                   fibre_there;
+    wire [JOINED_COLUMNS-1:0] fibre_there;
     wire                   fibre_end;
-    wire [COLUMN_W-1:0]    fibre_column;
-    wire [CHUNK-1:0]       fibre_mask;
+    wire [GROUP_W-1:0]     fibre_group;
+    wire [MASK_W-1:0]      fibre_mask;
     wire [VALUES_W-1:0]    fibre_values;
     wire [USED_W-1:0]      tile_columns;
     wire                   tile_last_k;
@@ -357,7 +373,8 @@ module loas_top #(
         .PARAM_BEATS(PARAM_BEATS),
         .MASK_BEATS (MASK_BEATS),
         .VALUE_BEATS(VALUE_BEATS),
-        .DIM_W      (DIM_W)
+        .DIM_W      (DIM_W),
+        .JOINED     (JOINED_COLUMNS)
     ) u_weight_buffer (
         .clk          (clk),
         .rst          (core_rst),
@@ -379,9 +396,9 @@ module loas_top #(
         .drop         (drop),
         .item_valid   (fibre_valid),
         .item_ready   (fibre_ready),
-        .item_fibre   (fibre_there),
+        .item_fibres  (fibre_there),
         .item_end     (fibre_end),
-        .item_index   (fibre_column),
+        .item_index   (fibre_group),
         .item_mask    (fibre_mask),
         .item_values  (fibre_values),
         .tile_fibres  (tile_columns),
@@ -417,13 +434,13 @@ module loas_top #(
     // ---- schedule ----
     wire [TPPES-1:0]   load_ready;
     wire [TPPES-1:0]   load_valid;
-    wire               load_bank;
+    wire [BANK_W-1:0]  load_bank;
     wire               take;
-    wire               use_bank;
+    wire [BANK_W-1:0]  use_bank;
     wire               use_sums;
-    wire [1:0]         release_bank;
+    wire [CHUNK_BANKS-1:0] release_bank;
     wire [TPPES-1:0]   blocked;
-    wire [2*TPPES-1:0] idle_bank;
+    wire [CHUNK_BANKS*TPPES-1:0] idle_bank;
     wire [2*TPPES-1:0] idle_sums;
     wire [1:0]         sums_full;
     wire [1:0]         sums_done;
@@ -439,8 +456,10 @@ module loas_top #(
     wire [USED_W-1:0]  fibres_skipped;
 
     tile_scheduler #(
-        .TPPES  (TPPES),
-        .COLUMNS(COLUMNS)
+        .TPPES      (TPPES),
+        .COLUMNS    (COLUMNS),
+        .JOINED     (JOINED_COLUMNS),
+        .CHUNK_BANKS(CHUNK_BANKS)
     ) u_tile_scheduler (
         .clk           (clk),
         .rst           (core_rst),
@@ -501,7 +520,9 @@ module loas_top #(
                 .ACC_W       (ACC_W),
                 .LAGGY_ADDERS(LAGGY_ADDERS),
                 .QUEUE_DEPTH (QUEUE_DEPTH),
-                .FIFO_DEPTH  (FIFO_DEPTH)
+                .FIFO_DEPTH  (FIFO_DEPTH),
+                .JOINED      (JOINED_COLUMNS),
+                .CHUNK_BANKS (CHUNK_BANKS)
             ) u_tppe (
                 .clk         (clk),
                 .rst         (core_rst),
@@ -515,11 +536,11 @@ module loas_top #(
                 .take        (take),
                 .fibre_mask  (fibre_mask),
                 .fibre_values(fibre_values),
-                .fibre_column(fibre_column),
+                .fibre_group (fibre_group),
                 .fibre_bank  (use_bank),
                 .fibre_sums  (use_sums),
                 .blocked     (blocked[r]),
-                .idle_bank   (idle_bank[2*r +: 2]),
+                .idle_bank   (idle_bank[CHUNK_BANKS*r +: CHUNK_BANKS]),
                 .idle_sums   (idle_sums[2*r +: 2]),
                 .read_bank   (read_bank),
                 .read_column (read_column),

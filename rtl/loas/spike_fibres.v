@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two chunks of a TPPE's spike row, and the laggy prefix sums that find their words.
+// A few chunks of a TPPE's spike row, and the laggy prefix sums that find their words.
 //
 // Function:   a chunk is kept while all weight fibres of its tile pass. live says which positions may
 //             match; word is the packed word at a position of the bitmask.
@@ -7,7 +7,7 @@
 //             live holds from c + 1.
 // Throughput: a chunk every CHUNK / ADDERS + 1 cycles.
 // Handshake:  load_ready: no sum is under way.
-// Reset:      both banks hold nothing that matches.
+// Reset:      no bank holds anything that matches.
 `default_nettype none
 
 module spike_fibres #(
@@ -15,8 +15,11 @@ module spike_fibres #(
     parameter TIME_STEPS = 4,
     // positions summed a cycle
     parameter ADDERS     = 16,
+    // chunks kept, 2 or more
+    parameter BANKS      = 2,
     // derived
     parameter IDX_W      = $clog2(CHUNK),
+    parameter BANK_W     = $clog2(BANKS),
     parameter WORDS_W    = CHUNK * TIME_STEPS
 ) (
     input  wire                  clk,
@@ -24,19 +27,19 @@ module spike_fibres #(
     // load
     output wire                  load_ready,
     input  wire                  load_valid,
-    input  wire                  load_bank,
+    input  wire [BANK_W-1:0]     load_bank,
     input  wire [CHUNK-1:0]      load_mask,
     input  wire [CHUNK-1:0]      load_live,
     input  wire [WORDS_W-1:0]    load_words,
     // the bank holds nothing any more
-    input  wire [1:0]            release_bank,
+    input  wire [BANKS-1:0]      release_bank,
     // what may match
-    input  wire                  use_bank,
+    input  wire [BANK_W-1:0]     use_bank,
     output wire [CHUNK-1:0]      live,
     // sums of the bank are complete
-    output reg  [1:0]            ready,
+    output reg  [BANKS-1:0]      ready,
     // look-up
-    input  wire                  word_bank,
+    input  wire [BANK_W-1:0]     word_bank,
     input  wire [IDX_W-1:0]      word_position,
     output wire [TIME_STEPS-1:0] word
 );
@@ -44,28 +47,55 @@ module spike_fibres #(
     localparam BLOCKS  = CHUNK / ADDERS;
     localparam BLOCK_W = BLOCKS > 1 ? $clog2(BLOCKS) : 1;
     localparam SUMS_W  = ADDERS * IDX_W;
+    localparam PLACE_W = $clog2(BANKS * BLOCKS);
 
     localparam [31:0] LAST_BLOCK = BLOCKS - 1;
     localparam [31:0] LAST_ADDER = ADDERS - 1;
     localparam [31:0] STEPS_32   = TIME_STEPS;
     localparam [31:0] IDX_W_32   = IDX_W;
+    localparam [31:0] CHUNK_32   = CHUNK;
 
     generate
         if (BLOCKS * ADDERS != CHUNK) begin : g_check_adders
             illegal_parameter_ADDERS_does_not_divide_CHUNK u_stop ();
         end
+        if (BANKS < 2) begin : g_check_banks
+            illegal_parameter_BANKS_below_2 u_stop ();
+        end
     endgenerate
 
-    reg [CHUNK-1:0]   live_0_q;
-    reg [CHUNK-1:0]   live_1_q;
-    reg [WORDS_W-1:0] words_0_q;
-    reg [WORDS_W-1:0] words_1_q;
+    // ---- chunks ----
+    reg  [WORDS_W-1:0]     words_mem [0:BANKS-1];
+    wire [BANKS*CHUNK-1:0] all_live;
 
-    assign live = use_bank ? live_1_q : live_0_q;
+    assign live = all_live[use_bank * CHUNK_32 +: CHUNK];
+
+    always @(posedge clk) begin
+        if (load_valid) begin
+            words_mem[load_bank] <= load_words;
+        end
+    end
+
+    genvar b;
+    generate
+        for (b = 0; b < BANKS; b = b + 1) begin : g_bank
+            reg [CHUNK-1:0] live_q;
+
+            assign all_live[b*CHUNK +: CHUNK] = live_q;
+
+            always @(posedge clk) begin
+                if (rst || release_bank[b]) begin
+                    live_q <= {CHUNK{1'b0}};
+                end else if (load_valid && load_bank == b[BANK_W-1:0]) begin
+                    live_q <= load_live;
+                end
+            end
+        end
+    endgenerate
 
     // ---- laggy sum: the bitmask shifts by ADDERS a cycle ----
     reg               busy_q;
-    reg               bank_q;
+    reg [BANK_W-1:0]  bank_q;
     reg [BLOCK_W-1:0] block_q;
     reg [CHUNK-1:0]   mask_q;
 
@@ -89,7 +119,7 @@ module spike_fibres #(
         if (rst) begin
             busy_q  <= 1'b0;
             block_q <= {BLOCK_W{1'b0}};
-            ready   <= 2'b00;
+            ready   <= {BANKS{1'b0}};
         end else begin
             if (load_valid) begin
                 busy_q           <= 1'b1;
@@ -113,53 +143,31 @@ module spike_fibres #(
         end
     end
 
-    always @(posedge clk) begin
-        if (load_valid && !load_bank) begin
-            words_0_q <= load_words;
-        end
-        if (load_valid && load_bank) begin
-            words_1_q <= load_words;
-        end
-    end
+    // ---- sums of all banks, a block a word ----
+    reg [SUMS_W-1:0] sums_mem [0:BANKS*BLOCKS-1];
+
+    wire [PLACE_W-1:0] sums_place;
+    wire [PLACE_W-1:0] word_place;
 
     always @(posedge clk) begin
-        if (rst || release_bank[0]) begin
-            live_0_q <= {CHUNK{1'b0}};
-        end else if (load_valid && !load_bank) begin
-            live_0_q <= load_live;
-        end
-        if (rst || release_bank[1]) begin
-            live_1_q <= {CHUNK{1'b0}};
-        end else if (load_valid && load_bank) begin
-            live_1_q <= load_live;
-        end
-    end
-
-    // ---- sums of both banks, a block a word ----
-    reg [SUMS_W-1:0] sums_0_mem [0:BLOCKS-1];
-    reg [SUMS_W-1:0] sums_1_mem [0:BLOCKS-1];
-
-    always @(posedge clk) begin
-        if (busy_q && !bank_q) begin
-            sums_0_mem[block_q] <= sums;
-        end
-        if (busy_q && bank_q) begin
-            sums_1_mem[block_q] <= sums;
+        if (busy_q) begin
+            sums_mem[sums_place] <= sums;
         end
     end
 
     wire [IDX_W-1:0]   in_block = word_position & LAST_ADDER[IDX_W-1:0];
-    wire [SUMS_W-1:0]  found;
+    wire [SUMS_W-1:0]  found    = sums_mem[word_place];
     wire [IDX_W-1:0]   pointer  = found[in_block * IDX_W_32 +: IDX_W];
-    wire [WORDS_W-1:0] words    = word_bank ? words_1_q : words_0_q;
+    wire [WORDS_W-1:0] words    = words_mem[word_bank];
 
+    // BLOCKS divides CHUNK, a power of two.
     generate
         if (BLOCKS > 1) begin : g_blocks
-            wire [BLOCK_W-1:0] block = word_position[IDX_W-1 -: BLOCK_W];
-
-            assign found = word_bank ? sums_1_mem[block] : sums_0_mem[block];
+            assign sums_place = {bank_q, block_q};
+            assign word_place = {word_bank, word_position[IDX_W-1 -: BLOCK_W]};
         end else begin : g_block
-            assign found = word_bank ? sums_1_mem[0] : sums_0_mem[0];
+            assign sums_place = bank_q;
+            assign word_place = word_bank;
         end
     endgenerate
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands spike chunks to the TPPEs and broadcasts the weight fibres that meet them.
 //
-// Function:   chunk banks: a spike tile is loaded, row r into TPPE r, while the one before it is in use; its
-//             bank is free again when no match of it is under way. A weight fibre goes to all TPPEs at once, as soon
-//             as every one that it matches has a place for it. A tile without a live spike word is dropped.
+// Function:   chunk banks: spike tiles are loaded, row r into TPPE r, while those before them are in use; a
+//             bank is free again when no match of its tile is under way. A weight fibre goes to all TPPEs at once,
+//             as soon as every one that it matches has a place for it. A tile without a live spike word is dropped.
 //             Sum banks: one n tile adds while the one before it is read out.
 // Latency:    a tile whose last row is loaded in cycle c can be used from c + 1 on.
 // Throughput: one row and one weight fibre a cycle.
@@ -14,8 +14,12 @@
 module tile_scheduler #(
     parameter TPPES   = 16,
     parameter COLUMNS = 32,
+    // columns whose fibres come as one
+    parameter JOINED  = 1,
+    parameter CHUNK_BANKS = 2,
     // derived
     parameter ROW_W   = TPPES > 1 ? $clog2(TPPES) : 1,
+    parameter BANK_W  = $clog2(CHUNK_BANKS),
     parameter USED_W  = $clog2(COLUMNS + 1)
 ) (
     input  wire              clk,
@@ -30,7 +34,7 @@ module tile_scheduler #(
     // fibres of a weight tile
     input  wire              fibre_valid,
     output wire              fibre_ready,
-    input  wire              fibre_there,
+    input  wire [JOINED-1:0] fibre_there,
     input  wire              fibre_end,
     input  wire [USED_W-1:0] tile_columns,
     input  wire              tile_last_k,
@@ -39,13 +43,13 @@ module tile_scheduler #(
     // TPPEs
     input  wire [TPPES-1:0]  load_ready,
     output wire [TPPES-1:0]  load_valid,
-    output reg               load_bank,
+    output reg  [BANK_W-1:0] load_bank,
     output wire              take,
-    output reg               use_bank,
+    output reg  [BANK_W-1:0] use_bank,
     output reg               use_sums,
-    output wire [1:0]        release_bank,
+    output wire [CHUNK_BANKS-1:0]  release_bank,
     input  wire [TPPES-1:0]  blocked,
-    input  wire [2*TPPES-1:0] idle_bank,
+    input  wire [CHUNK_BANKS*TPPES-1:0] idle_bank,
     input  wire [2*TPPES-1:0] idle_sums,
     // sum banks
     output wire [1:0]        sums_full,
@@ -63,10 +67,13 @@ module tile_scheduler #(
     output wire [USED_W-1:0] fibres_skipped
 );
 
+    localparam [31:0]      LAST_32   = CHUNK_BANKS - 1;
+    localparam [BANK_W-1:0] LAST_BANK = LAST_32[BANK_W-1:0];
+
     // ---- spike tiles ----
-    reg [1:0] loaded_q;
-    reg [1:0] draining_q;
-    reg [1:0] live_q;
+    reg [CHUNK_BANKS-1:0] loaded_q;
+    reg [CHUNK_BANKS-1:0] draining_q;
+    reg [CHUNK_BANKS-1:0] live_q;
 
     wire bank_free = !loaded_q[load_bank] && !draining_q[load_bank];
     wire row_take  = row_valid && row_ready;
@@ -87,23 +94,23 @@ module tile_scheduler #(
     wire       sums_free    = !closing_q[use_sums];
     wire       ready        = spikes_there && sums_free;
     wire       tile_live    = live_q[use_bank];
-    wire       held_back    = fibre_there && tile_live && |blocked;
+    wire       held_back    = |fibre_there && tile_live && |blocked;
 
     assign fibre_ready = ready && !held_back;
     assign drop        = ready && !tile_live;
-    assign take        = fibre_valid && fibre_ready && fibre_there && tile_live;
+    assign take        = fibre_valid && fibre_ready && |fibre_there && tile_live;
     assign tile_done   = fibre_valid && fibre_ready && fibre_end;
 
     // ---- banks ----
-    reg [1:0] all_idle_bank;
-    reg [1:0] all_idle_sums;
-    integer   i;
+    reg [CHUNK_BANKS-1:0] all_idle_bank;
+    reg [1:0]       all_idle_sums;
+    integer         i;
 
     always @* begin
-        all_idle_bank = 2'b11;
+        all_idle_bank = {CHUNK_BANKS{1'b1}};
         all_idle_sums = 2'b11;
         for (i = 0; i < TPPES; i = i + 1) begin
-            all_idle_bank = all_idle_bank & idle_bank[2*i +: 2];
+            all_idle_bank = all_idle_bank & idle_bank[CHUNK_BANKS*i +: CHUNK_BANKS];
             all_idle_sums = all_idle_sums & idle_sums[2*i +: 2];
         end
     end
@@ -111,32 +118,50 @@ module tile_scheduler #(
     assign release_bank = draining_q & all_idle_bank;
     assign sums_full    = closing_q & all_idle_sums;
 
-    wire [1:0] load_mask = {load_bank, !load_bank};
-    wire [1:0] use_mask  = {use_bank, !use_bank};
-    wire [1:0] sums_mask = {use_sums, !use_sums};
+    localparam [CHUNK_BANKS-1:0] NONE = 0;
+    localparam [CHUNK_BANKS-1:0] ONE  = 1;
+
+    wire [CHUNK_BANKS-1:0] load_mask = ONE << load_bank;
+    wire [CHUNK_BANKS-1:0] used      = tile_done ? ONE << use_bank : NONE;
+    wire [1:0]             sums_mask = {use_sums, !use_sums};
 
     always @(posedge clk) begin
         if (rst) begin
-            load_bank  <= 1'b0;
-            use_bank   <= 1'b0;
+            load_bank  <= {BANK_W{1'b0}};
+            use_bank   <= {BANK_W{1'b0}};
             use_sums   <= 1'b0;
-            loaded_q   <= 2'b00;
-            draining_q <= 2'b00;
-            live_q     <= 2'b00;
+            loaded_q   <= NONE;
+            draining_q <= NONE;
+            live_q     <= NONE;
             closing_q  <= 2'b00;
         end else begin
-            load_bank  <= load_bank ^ load_done;
-            use_bank   <= use_bank ^ tile_done;
+            if (load_done) begin
+                load_bank <= load_bank == LAST_BANK ? {BANK_W{1'b0}} : load_bank + 1'b1;
+            end
+            if (tile_done) begin
+                use_bank <= use_bank == LAST_BANK ? {BANK_W{1'b0}} : use_bank + 1'b1;
+            end
             use_sums   <= use_sums ^ (tile_done && tile_last_k);
-            loaded_q   <= (loaded_q & ~(use_mask & {2{tile_done}})) | (load_mask & {2{load_done}});
-            draining_q <= (draining_q & ~release_bank) | (use_mask & {2{tile_done}});
-            live_q     <= (live_q & ~release_bank) | (load_mask & {2{row_take && row_live}});
+            loaded_q   <= (loaded_q & ~used) | (load_done ? load_mask : NONE);
+            draining_q <= (draining_q & ~release_bank) | used;
+            live_q     <= (live_q & ~release_bank) | (row_take && row_live ? load_mask : NONE);
             closing_q  <= (closing_q & ~sums_done) | (sums_mask & {2{tile_done && tile_last_k}});
         end
     end
 
     // ---- events ----
-    reg [USED_W-1:0] taken_q;
+    localparam THERE_W = $clog2(JOINED + 1);
+
+    reg  [USED_W-1:0]  taken_q;
+    wire [THERE_W-1:0] there;
+    wire [USED_W-1:0]  taken = taken_q + ({{(USED_W - THERE_W) {1'b0}}, there} & {USED_W{take}});
+
+    popcount #(
+        .W(JOINED)
+    ) u_there (
+        .word (fibre_there),
+        .count(there)
+    );
 
     assign step           = fibre_valid && fibre_ready;
     assign skip           = active && ready && (fibre_valid ? !held_back && !take : drop);
@@ -146,7 +171,7 @@ module tile_scheduler #(
     assign wait_tppe      = active && ready && fibre_valid && held_back;
     assign tile_dropped   = tile_done && !tile_live;
     assign fibres_skipped = tile_done
-        ? tile_columns - taken_q - {{(USED_W - 1) {1'b0}}, take} : {USED_W{1'b0}};
+        ? tile_columns - taken : {USED_W{1'b0}};
 
     always @(posedge clk) begin
         if (rst) begin
@@ -160,8 +185,8 @@ module tile_scheduler #(
             end
             if (tile_done) begin
                 taken_q <= {USED_W{1'b0}};
-            end else if (take) begin
-                taken_q <= taken_q + 1'b1;
+            end else begin
+                taken_q <= taken;
             end
         end
     end

@@ -19,8 +19,14 @@ module tppe #(
     parameter LAGGY_ADDERS = 16,
     parameter QUEUE_DEPTH  = 4,
     parameter FIFO_DEPTH   = 8,
+    // columns whose fibres come as one
+    parameter JOINED       = 1,
+    // chunks of the row
+    parameter CHUNK_BANKS  = 2,
     // derived
     parameter COLUMN_W     = $clog2(COLUMNS),
+    parameter GROUP_W      = $clog2(COLUMNS / JOINED),
+    parameter BANK_W       = $clog2(CHUNK_BANKS),
     parameter WORDS_W      = CHUNK * TIME_STEPS,
     parameter VALUES_W     = CHUNK * WEIGHT_W
 ) (
@@ -29,20 +35,20 @@ module tppe #(
     // chunk of the spike row
     output wire                        load_ready,
     input  wire                        load_valid,
-    input  wire                        load_bank,
+    input  wire [BANK_W-1:0]           load_bank,
     input  wire [CHUNK-1:0]            load_mask,
     input  wire [CHUNK-1:0]            load_live,
     input  wire [WORDS_W-1:0]          load_words,
-    input  wire [1:0]                  release_bank,
+    input  wire [CHUNK_BANKS-1:0]      release_bank,
     // weight fibre
     input  wire                        take,
-    input  wire [CHUNK-1:0]            fibre_mask,
+    input  wire [JOINED*CHUNK-1:0]     fibre_mask,
     input  wire [VALUES_W-1:0]         fibre_values,
-    input  wire [COLUMN_W-1:0]         fibre_column,
-    input  wire                        fibre_bank,
+    input  wire [GROUP_W-1:0]          fibre_group,
+    input  wire [BANK_W-1:0]           fibre_bank,
     input  wire                        fibre_sums,
     output wire                        blocked,
-    output wire [1:0]                  idle_bank,
+    output wire [CHUNK_BANKS-1:0]      idle_bank,
     output wire [1:0]                  idle_sums,
     // sums of a column
     input  wire                        read_bank,
@@ -58,7 +64,7 @@ module tppe #(
     localparam IDX_W = $clog2(CHUNK);
 
     wire [CHUNK-1:0]      live;
-    wire [1:0]            sums_ready;
+    wire [CHUNK_BANKS-1:0] sums_ready;
     wire                  meets;
     wire                  match_valid;
     wire [WEIGHT_W-1:0]   match_weight;
@@ -68,7 +74,7 @@ module tppe #(
     wire [IDX_W-1:0]      pop_position;
     wire [WEIGHT_W-1:0]   pop_weight;
     wire [COLUMN_W-1:0]   pop_column;
-    wire                  pop_bank;
+    wire [BANK_W-1:0]     pop_bank;
     wire                  pop_sums;
     wire                  pop_last;
     wire [TIME_STEPS-1:0] word;
@@ -77,7 +83,8 @@ module tppe #(
     spike_fibres #(
         .CHUNK     (CHUNK),
         .TIME_STEPS(TIME_STEPS),
-        .ADDERS    (LAGGY_ADDERS)
+        .ADDERS    (LAGGY_ADDERS),
+        .BANKS     (CHUNK_BANKS)
     ) u_spike_fibres (
         .clk          (clk),
         .rst          (rst),
@@ -100,6 +107,8 @@ module tppe #(
         .CHUNK      (CHUNK),
         .WEIGHT_W   (WEIGHT_W),
         .COLUMNS    (COLUMNS),
+        .JOINED     (JOINED),
+        .CHUNK_BANKS(CHUNK_BANKS),
         .QUEUE_DEPTH(QUEUE_DEPTH),
         .FIFO_DEPTH (FIFO_DEPTH)
     ) u_inner_join (
@@ -109,10 +118,10 @@ module tppe #(
         .live        (live),
         .fibre_mask  (fibre_mask),
         .fibre_values(fibre_values),
-        .fibre_column(fibre_column),
+        .fibre_group (fibre_group),
         .fibre_bank  (fibre_bank),
         .fibre_sums  (fibre_sums),
-        .meets     (meets),
+        .meets       (meets),
         .blocked     (blocked),
         .match_valid (match_valid),
         .match_weight(match_weight),
@@ -134,7 +143,7 @@ module tppe #(
     reg [TIME_STEPS-1:0] fix_silent_q;
     reg [WEIGHT_W-1:0]   fix_weight_q;
     reg [COLUMN_W-1:0]   fix_column_q;
-    reg                  fix_bank_q;
+    reg [BANK_W-1:0]     fix_bank_q;
     reg                  fix_sums_q;
     reg                  fix_last_q;
 
@@ -210,35 +219,35 @@ module tppe #(
     wire begins = take && meets;
     wire ends   = fix_valid_q && fix_last_q;
 
+    // Of chunk banks, then of sum banks.
+    wire [CHUNK_BANKS+1:0] up;
+    wire [CHUNK_BANKS+1:0] down;
+    wire [CHUNK_BANKS+1:0] idle;
+
+    assign {idle_sums, idle_bank} = idle;
+
     genvar b;
     generate
-        for (b = 0; b < 2; b = b + 1) begin : g_bank
-            reg [COUNT_W-1:0] bank_count_q;
-            reg [COUNT_W-1:0] sums_count_q;
+        for (b = 0; b < CHUNK_BANKS; b = b + 1) begin : g_bank
+            assign up[b]   = begins && fibre_bank == b[BANK_W-1:0];
+            assign down[b] = ends && fix_bank_q == b[BANK_W-1:0];
+        end
+        for (b = 0; b < 2; b = b + 1) begin : g_sums
+            assign up[CHUNK_BANKS+b]   = begins && fibre_sums == b[0];
+            assign down[CHUNK_BANKS+b] = ends && fix_sums_q == b[0];
+        end
+        for (b = 0; b < CHUNK_BANKS + 2; b = b + 1) begin : g_under_way
+            reg [COUNT_W-1:0] count_q;
 
-            wire bank_up   = begins && fibre_bank == b[0];
-            wire bank_down = ends && fix_bank_q == b[0];
-            wire sums_up   = begins && fibre_sums == b[0];
-            wire sums_down = ends && fix_sums_q == b[0];
-
-            assign idle_bank[b] = bank_count_q == {COUNT_W{1'b0}};
-            assign idle_sums[b] = sums_count_q == {COUNT_W{1'b0}};
+            assign idle[b] = count_q == {COUNT_W{1'b0}};
 
             always @(posedge clk) begin
                 if (rst) begin
-                    bank_count_q <= {COUNT_W{1'b0}};
-                    sums_count_q <= {COUNT_W{1'b0}};
-                end else begin
-                    if (bank_up && !bank_down) begin
-                        bank_count_q <= bank_count_q + 1'b1;
-                    end else if (bank_down && !bank_up) begin
-                        bank_count_q <= bank_count_q - 1'b1;
-                    end
-                    if (sums_up && !sums_down) begin
-                        sums_count_q <= sums_count_q + 1'b1;
-                    end else if (sums_down && !sums_up) begin
-                        sums_count_q <= sums_count_q - 1'b1;
-                    end
+                    count_q <= {COUNT_W{1'b0}};
+                end else if (up[b] && !down[b]) begin
+                    count_q <= count_q + 1'b1;
+                end else if (down[b] && !up[b]) begin
+                    count_q <= count_q - 1'b1;
                 end
             end
         end

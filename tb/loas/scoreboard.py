@@ -10,7 +10,7 @@ from tb.loas.job import LayerJob
 COUNT_COUNTERS: Final = {
     "TILES": "tiles",
     "EMPTY_TILES": "empty_tiles",
-    "BROADCAST": "fibres",
+    "BROADCAST": "broadcasts",
     "FIBRES_SKIPPED": "empty_fibres",
     "MATCHES": "matches",
     "CORRECTIONS": "corrections",

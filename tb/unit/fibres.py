@@ -66,6 +66,51 @@ class Fibre:
     values: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Joined:
+    """Fibres of a group of neighbours that come as one item.
+
+    Attributes:
+        group: number of the group.
+        fibres: its fibres by their place in it, lowest first.
+    """
+
+    group: int
+    fibres: dict[int, Fibre]
+
+    @property
+    def there(self) -> int:
+        """Bit p: the fibre at place p is one of them."""
+        return sum(1 << place for place in self.fibres)
+
+    @property
+    def values(self) -> list[int]:
+        """Their elements behind one another."""
+        return [value for fibre in self.fibres.values() for value in fibre.values]
+
+    def mask(self, chunk: int) -> int:
+        """Return their bitmasks side by side."""
+        return sum(fibre.mask << place * chunk for place, fibre in self.fibres.items())
+
+
+def join_fibres(fibres: Sequence[tuple[int, Fibre]], joined: int, chunk: int) -> list[Joined]:
+    """Return the items that fibres, with their numbers, come as.
+
+    Those of a group come as one if they have no more elements than a chunk; else the first one
+    comes alone.
+    """
+    items = []
+    left = list(fibres)
+    while left:
+        group = left[0][0] // joined
+        same = [fibre for fibre in left if fibre[0] // joined == group]
+        if sum(len(fibre.values) for _, fibre in same) > chunk:
+            same = same[:1]
+        items.append(Joined(group, {number % joined: fibre for number, fibre in same}))
+        left = left[len(same) :]
+    return items
+
+
 def make_fibre(rng: np.random.Generator, mask: int, elem_w: int) -> Fibre:
     """Return a fibre with random elements that are not zero."""
     values = rng.integers(1, 1 << elem_w, mask.bit_count())
@@ -124,6 +169,8 @@ def directed_counts(count: int, cols: int, beat_elems: int) -> dict[str, list[in
         "beat_and_one": beats(1),
         "beat_less_one": beats(-1),
         "alternating": [cols if i % 2 else 1 for i in range(count)],
+        "half_each": [cols // 2] * count,
+        "half_and_one_more": [cols // 2 + i % 2 for i in range(count)],
     }
 
 

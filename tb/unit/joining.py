@@ -21,19 +21,26 @@ class Match(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A weight fibre on offer."""
+    """A weight fibre on offer, or those of the joined columns of a group side by side."""
 
     fibre: Fibre
-    column: int
+    group: int
     bank: int
     sums: int
 
-    def matches(self, live: int) -> list[Match]:
-        """Return its matches, lowest position first."""
+    def matches(self, live: int, chunk: int, joined: int = 1) -> list[Match]:
+        """Return its matches, lowest column and position first."""
         weights = dict(zip(ones(self.fibre.mask), self.fibre.values, strict=True))
-        places = ones(self.fibre.mask & live)
+        places = [place for place in ones(self.fibre.mask) if live >> place % chunk & 1]
         return [
-            Match(place, weights[place], self.column, self.bank, self.sums, place == places[-1])
+            Match(
+                place % chunk,
+                weights[place],
+                self.group * joined + place // chunk,
+                self.bank,
+                self.sums,
+                place == places[-1],
+            )
             for place in places
         ]
 

@@ -13,9 +13,11 @@ from tb.common.randomness import generator
 from tb.unit.bench import Bench, pack
 from tb.unit.fibres import (
     Fibre,
+    Joined,
     cases,
     counted_fibres,
     directed_counts,
+    join_fibres,
     random_fibres,
     random_word,
     reset_at_once,
@@ -44,8 +46,7 @@ class Values(NamedTuple):
 class Item(NamedTuple):
     """What an item must be; without a fibre its other fields say nothing."""
 
-    fibre: Fibre | None
-    number: int
+    joined: Joined | None
     end: bool
     tag: int
 
@@ -70,11 +71,11 @@ class TB(Bench):
         )
         self.chunk, self.beat_w = self.sizes["CHUNK"], self.sizes["BEAT_W"]
         self.elem_w, self.fibres = self.sizes["ELEM_W"], self.sizes["FIBRES"]
-        self.keep_empty = bool(self.sizes["KEEP_EMPTY"])
+        self.keep_empty, self.joined = bool(self.sizes["KEEP_EMPTY"]), self.sizes["JOINED"]
         self.per_beat = self.beat_w // self.chunk
         self.elems = self.beat_w // self.elem_w
         self.rng = generator("beats")
-        self.taken = self.dropped = 0
+        self.taken = self.dropped = self.pairs = 0
         self.forget()
 
     def forget(self) -> None:
@@ -82,7 +83,7 @@ class TB(Bench):
         self.masks: deque[Masks] = deque()
         self.values: deque[Values] = deque()
         self.item: Item | None = None
-        # of the tile at hand: fibres of the bitmask beat given, elements given, beats used
+        # of the tile at hand: items of the bitmask beat given, elements given, beats used
         self.given = self.used = self.beats = 0
         self.flushed = False
 
@@ -100,10 +101,10 @@ class TB(Bench):
         beats = value_beats(self.rng, fibres, self.elem_w, self.beat_w)
         self.values += [Values(beat, i == len(beats) - 1) for i, beat in enumerate(beats)]
 
-    def wanted(self) -> list[tuple[int, Fibre]]:
-        """Return the fibres of the bitmask beat that are left to give."""
-        fibres = self.masks[0].fibres
-        return [f for f in fibres if self.keep_empty or f[1].mask][self.given :]
+    def wanted(self) -> list[Joined]:
+        """Return the items of the bitmask beat that are left to give."""
+        fibres = [f for f in self.masks[0].fibres if self.keep_empty or f[1].mask]
+        return join_fibres(fibres, self.joined, self.chunk)[self.given :]
 
     async def cycle(
         self, *, masks: bool = True, values: bool = True, drop: bool = False, ready: bool = True
@@ -136,7 +137,7 @@ class TB(Bench):
             pop_masks = room and (not shown.last or self.flushed or not shown.values)
             pop_values = shown.values and not self.flushed
             if pop_masks and shown.last:
-                item = Item(None, 0, True, shown.tag)
+                item = Item(None, True, shown.tag)
         elif masks and room:
             item, pop_masks, pop_values = self.next_item(shown, values=values)
         assert self.out("mask_ready") == pop_masks, "mask_ready"
@@ -150,29 +151,31 @@ class TB(Bench):
         assert self.out("item_valid") == (item is not None), "item_valid"
         if item is None:
             return
-        got = self.outs("item_fibre", "item_end", "item_tag")
-        assert got == (item.fibre is not None, item.end, item.tag), f"{got}, not {item}"
-        if item.fibre is not None:
+        got = self.outs("item_fibres", "item_end", "item_tag")
+        there = item.joined.there if item.joined is not None else 0
+        assert got == (there, item.end, item.tag), f"{got}, not {item}"
+        if item.joined is not None:
             fields = self.outs("item_index", "item_mask", "item_values")
-            values = pack(item.fibre.values, self.elem_w)
-            assert fields == (item.number, item.fibre.mask, values), f"{item}"
+            values = pack(item.joined.values, self.elem_w)
+            assert fields == (item.joined.group, item.joined.mask(self.chunk), values), f"{item}"
+            self.pairs += len(item.joined.fibres) > 1
         self.taken += ready
 
     def next_item(self, shown: Masks, *, values: bool) -> tuple[Item | None, bool, bool]:
         """Return what comes of a bitmask beat: an item, whether the beats are used up."""
         wanted = self.wanted()
         if not wanted:
-            item = Item(None, 0, True, shown.tag) if shown.last else None
+            item = Item(None, True, shown.tag) if shown.last else None
             return item, True, False
-        number, fibre = wanted[0]
-        self.used += len(fibre.values)
+        joined = wanted[0]
+        self.used += len(joined.values)
         needs = self.used > self.beats * self.elems
         if needs and not values:
-            self.used -= len(fibre.values)
+            self.used -= len(joined.values)
             return None, False, False
         beat_ends = len(wanted) == 1
         self.given += 1
-        return Item(fibre, number, beat_ends and shown.last, shown.tag), beat_ends, needs
+        return Item(joined, beat_ends and shown.last, shown.tag), beat_ends, needs
 
     def note(self, item: Item | None, *, room: bool, pop_masks: bool, pop_values: bool) -> None:
         """Go to the next cycle."""
@@ -211,6 +214,21 @@ async def directed_tiles(dut: Any) -> None:
             tb.plan(fibres[-count:])
     await tb.finish()
     assert tb.taken > 4 * tb.fibres
+    assert (tb.pairs > 0) == (tb.joined > 1)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def neighbours_come_as_one_where_they_fit(dut: Any) -> None:
+    """Half a chunk each: a group of two is one item; with one element more each comes alone."""
+    tb = TB(dut)
+    await tb.start()
+    for more, items in ((0, -(-tb.fibres // min(tb.joined, 2))), (1, tb.fibres)):
+        counts = [tb.chunk // 2 + more * (i % 2) for i in range(tb.fibres)]
+        tb.plan(counted_fibres(tb.rng, counts, tb.chunk, tb.elem_w))
+        before = tb.taken
+        await tb.finish()
+        if tb.joined <= 2:
+            assert tb.taken - before == items
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -336,23 +354,46 @@ async def reset_withdraws_the_item(dut: Any) -> None:
             await tb.finish()
 
 
+_ALL = {"KEEP_EMPTY": 1, "JOINED": 1}
+
+
 @cases(
+    pairs={
+        "CHUNK": 32,
+        "BEAT_W": 256,
+        "ELEM_W": 8,
+        "FIBRES": 20,
+        "KEEP_EMPTY": 0,
+        "JOINED": 2,
+        "TAG_W": 4,
+    },
+    fours={
+        "CHUNK": 32,
+        "BEAT_W": 128,
+        "ELEM_W": 4,
+        "FIBRES": 12,
+        "KEEP_EMPTY": 0,
+        "JOINED": 4,
+        "TAG_W": 1,
+    },
     weights={
         "CHUNK": 32,
         "BEAT_W": 256,
         "ELEM_W": 8,
         "FIBRES": 20,
         "KEEP_EMPTY": 0,
+        "JOINED": 1,
         "TAG_W": 4,
     },
-    odd={"CHUNK": 32, "BEAT_W": 288, "ELEM_W": 4, "FIBRES": 16, "KEEP_EMPTY": 1, "TAG_W": 1},
-    one_beat={"CHUNK": 32, "BEAT_W": 256, "ELEM_W": 2, "FIBRES": 3, "KEEP_EMPTY": 1, "TAG_W": 2},
+    odd=_ALL | {"CHUNK": 32, "BEAT_W": 288, "ELEM_W": 4, "FIBRES": 16, "TAG_W": 1},
+    one_beat=_ALL | {"CHUNK": 32, "BEAT_W": 256, "ELEM_W": 2, "FIBRES": 3, "TAG_W": 2},
     paper={
         "CHUNK": 128,
         "BEAT_W": 1152,
         "ELEM_W": 8,
         "FIBRES": 32,
         "KEEP_EMPTY": 0,
+        "JOINED": 1,
         "TAG_W": 9,
     },
 )

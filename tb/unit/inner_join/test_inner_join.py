@@ -12,6 +12,7 @@ from tb.unit.bench import Bench, pack
 from tb.unit.fibres import (
     cases,
     make_fibre,
+    ones,
     random_mask,
     random_word,
     reset_at_once,
@@ -30,14 +31,16 @@ class TB(Bench):
             live=0,
             fibre_mask=0,
             fibre_values=0,
-            fibre_column=0,
+            fibre_group=0,
             fibre_bank=0,
             fibre_sums=0,
             pop_ready=0,
         )
         self.chunk, self.weight_w = self.sizes["CHUNK"], self.sizes["WEIGHT_W"]
-        self.columns = self.sizes["COLUMNS"]
+        self.joined = self.sizes["JOINED"]
+        self.groups = self.sizes["COLUMNS"] // self.joined
         self.full = (1 << self.chunk) - 1
+        self.banks = self.sizes["CHUNK_BANKS"]
         self.rng = generator("fibres")
         self.matches = self.popped = self.blocked = self.stalls = 0
         self.forget()
@@ -47,14 +50,28 @@ class TB(Bench):
         self.model = JoinModel(self.sizes["QUEUE_DEPTH"], self.sizes["FIFO_DEPTH"])
 
     def offer(self, mask: int) -> Offer:
-        """Return a fibre with that bitmask, everything else random."""
+        """Return a fibre with that bitmask, everything else random.
+
+        Where columns are joined each position is that of any of them.
+        """
+        places = [int(self.rng.integers(self.joined)) * self.chunk + p for p in ones(mask)]
+        return self.spread(sum(1 << place for place in places))
+
+    def spread(self, mask: int) -> Offer:
+        """Return joined fibres with these bitmasks side by side."""
         fibre = make_fibre(self.rng, mask, self.weight_w)
-        column = int(self.rng.integers(self.columns))
-        return Offer(fibre, column, int(self.rng.integers(2)), int(self.rng.integers(2)))
+        group, bank = int(self.rng.integers(self.groups)), int(self.rng.integers(self.banks))
+        return Offer(fibre, group, bank, int(self.rng.integers(2)))
 
     def random_offer(self) -> Offer:
         """Return a fibre of any density."""
-        return self.offer(random_mask(self.rng, self.chunk, self.rng.choice([0.02, 0.2, 0.9])))
+        density = self.rng.choice([0.02, 0.2, 0.9])
+        if self.rng.random() < 0.5:
+            return self.offer(random_mask(self.rng, self.chunk, density))
+        # The same position in several columns; together no more weights than a chunk has places.
+        wide = random_mask(self.rng, self.joined * self.chunk, density / self.joined)
+        most = self.rng.permutation(ones(wide))[: self.chunk]
+        return self.spread(sum(1 << int(place) for place in most))
 
     async def cycle(
         self,
@@ -71,7 +88,7 @@ class TB(Bench):
         shown = offer or self.random_offer()
         rest = [random_word(self.rng, self.weight_w) for _ in range(self.chunk)]
         values = [*shown.fibre.values, *rest][: self.chunk]
-        found = shown.matches(live)
+        found = shown.matches(live, self.chunk, self.joined)
         blocked = bool(found) and self.model.full
         take = offer is not None and not blocked and not hold_back
         self.drive(
@@ -79,7 +96,7 @@ class TB(Bench):
             live=live,
             fibre_mask=shown.fibre.mask,
             fibre_values=pack(values, self.weight_w),
-            fibre_column=shown.column,
+            fibre_group=shown.group,
             fibre_bank=shown.bank,
             fibre_sums=shown.sums,
             pop_ready=ready,
@@ -139,6 +156,23 @@ async def directed_fibres(dut: Any) -> None:
             expected += (mask & live).bit_count()
     await tb.finish()
     assert tb.matches == tb.popped == expected
+
+
+@cocotb.test(timeout_time=200, timeout_unit="us")
+async def every_column_of_a_group(dut: Any) -> None:
+    """A fibre of each joined column alone, and the same position in all of them."""
+    tb = TB(dut)
+    await tb.start()
+    last = 1 << tb.chunk - 1
+    for column in range(tb.joined):
+        for mask in (1, last, tb.full):
+            await tb.join(tb.spread(mask << column * tb.chunk), tb.full)
+    for mask in (1, last, last | 1):
+        wide = sum(mask << column * tb.chunk for column in range(tb.joined))
+        await tb.join(tb.spread(wide), tb.full)
+        await tb.join(tb.spread(wide), last)
+    await tb.finish()
+    assert tb.popped == tb.joined * (tb.chunk + 2 + 4 + 2)
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -260,10 +294,31 @@ async def reset_empties_queue_and_fifos(dut: Any) -> None:
         assert tb.popped == 2
 
 
+_ALONE = {"JOINED": 1, "CHUNK_BANKS": 2}
+
+
 @cases(
-    small={"CHUNK": 32, "WEIGHT_W": 8, "COLUMNS": 8, "QUEUE_DEPTH": 2, "FIFO_DEPTH": 4},
-    odd={"CHUNK": 64, "WEIGHT_W": 3, "COLUMNS": 12, "QUEUE_DEPTH": 3, "FIFO_DEPTH": 2},
-    paper={"CHUNK": 128, "WEIGHT_W": 8, "COLUMNS": 32, "QUEUE_DEPTH": 4, "FIFO_DEPTH": 8},
+    small=_ALONE | {"CHUNK": 32, "WEIGHT_W": 8, "COLUMNS": 8, "QUEUE_DEPTH": 2, "FIFO_DEPTH": 4},
+    odd=_ALONE | {"CHUNK": 64, "WEIGHT_W": 3, "COLUMNS": 12, "QUEUE_DEPTH": 3, "FIFO_DEPTH": 2},
+    paper=_ALONE | {"CHUNK": 128, "WEIGHT_W": 8, "COLUMNS": 32, "QUEUE_DEPTH": 4, "FIFO_DEPTH": 8},
+    pairs={
+        "CHUNK": 32,
+        "WEIGHT_W": 5,
+        "COLUMNS": 6,
+        "JOINED": 2,
+        "CHUNK_BANKS": 3,
+        "QUEUE_DEPTH": 2,
+        "FIFO_DEPTH": 4,
+    },
+    fours={
+        "CHUNK": 32,
+        "WEIGHT_W": 4,
+        "COLUMNS": 8,
+        "JOINED": 4,
+        "CHUNK_BANKS": 5,
+        "QUEUE_DEPTH": 3,
+        "FIFO_DEPTH": 3,
+    },
 )
 def test_inner_join(
     request: pytest.FixtureRequest, simulator: str, case: str, sizes: dict[str, int]
