@@ -129,8 +129,8 @@ TESTED: Final = {
             design=DESIGNS["loas"],
             odd=LoasConfig(
                 time_steps=8, chunk=64, tppes=3, columns=48, laggy_adders=16, fifo_depth=5,
-                queue_depth=6, weight_w=12, acc_w=27, bias_w=36, beat_w=1728, mask_beats=4,
-                value_beats=7, dim_w=19,
+                queue_depth=6, weight_w=12, acc_w=27, bias_w=40, beat_w=1920, mask_beats=4,
+                value_beats=7, dim_w=19, joined_columns=2, chunk_banks=9,
             ),
             random=random_loas,
             quick=16,

@@ -54,7 +54,7 @@ module inner_join_formal #(
         .live        (live),
         .fibre_mask  (mask),
         .fibre_values(values),
-        .fibre_column(column),
+        .fibre_group (column),
         .fibre_bank  (bank),
         .fibre_sums  (sums),
         .meets       (meets),

@@ -55,16 +55,26 @@ def test_verilog_parameters_are_the_fields_in_upper_case() -> None:
         ("MASK_BEATS", 8),
         ("VALUE_BEATS", 8),
         ("DIM_W", 24),
+        ("JOINED_COLUMNS", 1),
+        ("CHUNK_BANKS", 2),
     ]
     assert list(SMALL.verilog_parameters().values()) == [
         *(4, 32, 4, 8, 2, 4, 2),
         *(8, 20, 32, 256, 4, 4, 16),
+        *(1, 2),
     ]
 
 
-@pytest.mark.parametrize("name", ["paper", "small"])
+@pytest.mark.parametrize("name", CONFIGS)
 def test_named_config(name: str) -> None:
     assert named_config(name) is CONFIGS[name]
+
+
+@pytest.mark.parametrize(("name", "plain"), [("turbo", PAPER), ("small_turbo", SMALL)])
+def test_turbo_differs_from_its_namesake_where_it_says(name: str, plain: LoasConfig) -> None:
+    config = CONFIGS[name]
+    changed = {key for key, value in vars(plain).items() if getattr(config, key) != value}
+    assert changed == {"joined_columns", "chunk_banks", "queue_depth"}
 
 
 def test_named_config_refuses_an_unknown_name() -> None:
@@ -99,6 +109,11 @@ def test_named_config_refuses_an_unknown_name() -> None:
         ("value_beats", 1),
         ("dim_w", 7),
         ("dim_w", 32),
+        ("joined_columns", 0),
+        ("joined_columns", 3),
+        ("joined_columns", 16),
+        ("joined_columns", 32),
+        ("chunk_banks", 1),
         ("chunk", "128"),
         ("chunk", 128.0),
         ("fifo_depth", True),
@@ -126,6 +141,9 @@ def test_config_refuses_illegal_parameters(field: str, value: Any) -> None:
         {"beat_w": 2048, "bias_w": 64, "mask_beats": 2},
         {"dim_w": 8},
         {"dim_w": 31},
+        {"joined_columns": 8},
+        {"columns": 4, "laggy_adders": 4, "bias_w": 256, "joined_columns": 2},
+        {"chunk_banks": 7},
     ],
     ids=str,
 )

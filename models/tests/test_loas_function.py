@@ -65,6 +65,7 @@ def test_count_layer_by_hand() -> None:
         matches=5,  # p = 0: columns 0, 2 and 1; p = 1: column 1; p = 2: column 0
         corrections=2,
         fibres=4,  # all three of (m 0, k 0), one of (m 1, k 1)
+        broadcasts=4,
         empty_fibres=8,  # (m 0, k 1) and (m 1, k 0) are dropped; two are empty in (m 1, k 1)
         empty_tiles=4,
     )

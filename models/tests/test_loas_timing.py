@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.baselines import loas_published
 from models.baselines.dual_sparse import DualSparseWork
-from models.loas.config import PAPER, SMALL, LoasConfig
+from models.loas.config import PAPER, SMALL, TURBO, LoasConfig
 from models.loas.formats import Words, pack_words
 from models.loas.loas import count_layer
 from models.loas.timing import LayerTiming, predict_layer
@@ -115,13 +115,17 @@ def test_parts_make_the_whole(seed: int, spikes_out: bool, ft: bool) -> None:
     assert min(getattr(timing, part) for part in PARTS) >= 0
 
 
+@pytest.mark.parametrize("joined", [1, 2, 4])
 @given(seed=st.integers(0, 10_000))
-def test_every_fibre_takes_a_cycle_and_every_match_one_of_its_tppe(seed: int) -> None:
-    words, weights = layer(np.random.default_rng(seed), SMALL)
-    timing = predict_layer(words, weights, SMALL)
+def test_every_item_takes_a_cycle_and_every_match_one_of_its_tppe(joined: int, seed: int) -> None:
+    config = replace(SMALL, joined_columns=joined)
+    words, weights = layer(np.random.default_rng(seed), config)
+    timing = predict_layer(words, weights, config)
     spikes = np.unpackbits(words[:, np.newaxis], axis=1, count=4, bitorder="little")
-    counts = count_layer(spikes.reshape(-1, words.shape[1]).astype(bool), weights, 4, SMALL)
-    assert timing.broadcast == counts.fibres
+    counts = count_layer(spikes.reshape(-1, words.shape[1]).astype(bool), weights, 4, config)
+    assert timing.broadcast == counts.broadcasts
+    assert counts.fibres / joined <= counts.broadcasts <= counts.fibres
+    assert joined > 1 or counts.broadcasts == counts.fibres
     # The queues let TPPEs drift apart, but each of them does all its matches.
     busiest = ((words != 0).astype(np.int64) @ (weights != 0)).sum(axis=1).max()
     assert timing.cycles >= busiest
@@ -137,3 +141,53 @@ def test_dense_layers_come_near_the_published_model(config: LoasConfig) -> None:
     ).cycles
     cycles = predict_layer(pack_words(spikes, 4, 4), weights, config).cycles
     assert published <= cycles < 1.02 * published
+
+
+def item_counts(config: LoasConfig, weights: list[int]) -> tuple[int, int]:
+    """Return broadcasts and cycles of a tile whose columns have so many weights."""
+    dense = np.zeros((config.chunk, config.columns), np.int8)
+    for column, count in enumerate(weights):
+        dense[:count, column] = 1
+    timing = predict_layer(np.full((4, config.chunk), 15, np.uint8), dense, config)
+    return timing.broadcast, timing.cycles
+
+
+@pytest.mark.parametrize(
+    ("joined", "weights", "broadcasts"),
+    [
+        (1, [1] * 8, 8),
+        (2, [1] * 8, 4),
+        (4, [1] * 8, 2),
+        (2, [0, 1] * 4, 4),
+        (2, [1, 1, 0, 0] * 2, 2),
+        (2, [16] * 8, 4),
+        (2, [16, 17] * 4, 8),
+        (2, [32, 0] * 4, 4),
+        (2, [32, 1] * 4, 8),
+        (4, [32, 8, 8, 16] * 2, 4),  # the first one alone, then three that fit
+        (4, [20, 20, 6, 6] * 2, 4),
+        (4, [20, 20, 20, 20], 4),
+        (4, [17, 0, 0, 17], 2),
+    ],
+)
+def test_joined_columns_by_hand(joined: int, weights: list[int], broadcasts: int) -> None:
+    assert item_counts(replace(SMALL, joined_columns=joined), weights)[0] == broadcasts
+
+
+def test_each_parameter_of_turbo_saves_cycles() -> None:
+    """Sparse weights: the broadcast decides, then the busiest TPPE of a tile."""
+    rng = np.random.default_rng(3)
+    spikes = rng.random((128, 1024)) < 0.3
+    words = (rng.integers(1, 16, spikes.shape) * spikes).astype(np.uint8)
+    weights = (rng.random((1024, 64)) < 0.02).astype(np.int8)
+    cycles = [
+        predict_layer(words, weights, config).cycles
+        for config in (
+            PAPER,
+            replace(PAPER, joined_columns=2),
+            replace(PAPER, joined_columns=2, queue_depth=8),
+            TURBO,
+        )
+    ]
+    assert cycles == sorted(cycles, reverse=True)
+    assert len(set(cycles)) == len(cycles)

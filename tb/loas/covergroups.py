@@ -85,6 +85,7 @@ def _join() -> CoverGroup:
             Point("matches", ("none", "one", "some", "whole chunk")),
             Point("corrected", ("none", "some", "all")),
             Point("rows", ("none", "one", "some", "all")),
+            Point("joined", ("one fibre", "together", "too many to fit")),
         ],
         [
             Cross("met", ("mode", "spikes", "fibres")),

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from models.loas.config import LoasConfig
 from tb.common.coverage import CoverGroup
 from tb.common.machine.samples import few, never_paused, output, ranges, sample_lif, waits
 from tb.loas.covergroups import FILLS, WAITS
@@ -98,7 +99,8 @@ def sample_join(group: CoverGroup, data: LayerData) -> None:
                     np.int64
                 )
                 matches, corrections = there @ weights, broken @ weights
-                fibres = int(np.count_nonzero(weights.any(axis=0)))
+                in_fibres = weights.sum(axis=0)
+                fibres = int(np.count_nonzero(in_fibres))
                 group.sample(
                     mode=setup.mode,
                     spikes="live" if live.any() else "dead",
@@ -109,7 +111,20 @@ def sample_join(group: CoverGroup, data: LayerData) -> None:
                         _share(int(rows), len(live))
                         for rows in np.unique(np.count_nonzero(matches, axis=0))
                     },
+                    joined=_joined(in_fibres, sizes) if live.any() else None,
                 )
+
+
+def _joined(in_fibres: NDArray[np.int64], sizes: LoasConfig) -> set[str]:
+    """Return how the weights of neighbouring columns are broadcast."""
+    found = set()
+    for first in range(0, len(in_fibres), sizes.joined_columns):
+        group = in_fibres[first : first + sizes.joined_columns]
+        if np.count_nonzero(group) == 1:
+            found.add("one fibre")
+        elif group.any():
+            found.add("together" if group.sum() <= sizes.chunk else "too many to fit")
+    return found
 
 
 def _matches(matches: NDArray[np.int64], chunk: int) -> set[str]:

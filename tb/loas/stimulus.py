@@ -249,6 +249,8 @@ def _draw_config(rng: Rng, largest: int) -> LoasConfig | None:
             mask_beats=max(2, mask_beats) + int(rng.integers(0, 3)),
             value_beats=int(rng.integers(2, 9)),
             dim_w=int(rng.integers(12, 25)),
+            joined_columns=1 << int(rng.integers(0, 3)),
+            chunk_banks=int(rng.integers(2, 5)),
         )
     except InputError:
         return None

@@ -135,6 +135,20 @@ _LOAS_UNITS: Final[list[Case]] = [
     ("spike_compressor", "ADDERS_does_not_divide_COLUMNS", {"COLUMNS": 8}),
     ("spike_fibres", "ADDERS_does_not_divide_CHUNK", {"ADDERS": 24}),
     ("spike_fibres", "ADDERS_does_not_divide_CHUNK", {"ADDERS": 256}),
+    ("spike_fibres", "BANKS_below_2", {"BANKS": 1}),
+    *(
+        ("fibre_reader", "JOINED_is_no_power_of_two_that_divides_a_beat", {"JOINED": joined})
+        for joined in (0, 3, 16)
+    ),
+    *(
+        ("inner_join", "JOINED_is_no_power_of_two_that_divides_COLUMNS", {"JOINED": joined})
+        for joined in (0, 3, 32)
+    ),
+    (
+        "inner_join",
+        "JOINED_is_no_power_of_two_that_divides_COLUMNS",
+        {"JOINED": 4, "COLUMNS": 18},
+    ),
 ]
 # Rows of a tile are alike, and one is elaborated sooner than sixteen.
 _ONE_TPPE: Final = {"TPPES": 1}
@@ -153,6 +167,11 @@ _LOAS_TOP: Final[list[Case]] = [
         ("BIAS_W_is_no_multiple_of_BEAT_W_by_COLUMNS", {"COLUMNS": 48}),
         ("DIM_W_too_narrow_or_above_31", {"DIM_W": 7}),
         ("DIM_W_too_narrow_or_above_31", {"DIM_W": 32}),
+        ("JOINED_COLUMNS_is_no_power_of_two_that_divides", {"JOINED_COLUMNS": 0}),
+        ("JOINED_COLUMNS_is_no_power_of_two_that_divides", {"JOINED_COLUMNS": 3}),
+        ("JOINED_COLUMNS_is_no_power_of_two_that_divides", {"JOINED_COLUMNS": 16}),
+        ("JOINED_COLUMNS_is_no_power_of_two_that_divides", {"JOINED_COLUMNS": 32}),
+        ("CHUNK_BANKS_below_2", {"CHUNK_BANKS": 1}),
     ]
 ]
 _LOAS_DERIVED: Final[list[Case]] = [
@@ -258,6 +277,9 @@ LEGAL: Final[list[tuple[str, dict[str, int]]]] = [
     ("loas_top", _ONE_TPPE | {"LAGGY_ADDERS": 1}),
     ("loas_top", _ONE_TPPE | {"LAGGY_ADDERS": 32}),
     ("loas_top", _ONE_TPPE | {"COLUMNS": 128, "LAGGY_ADDERS": 128, "BIAS_W": 8, "MASK_BEATS": 16}),
+    ("inner_join", {"JOINED": 2, "COLUMNS": 6}),
+    ("fibre_reader", {"JOINED": 8}),
+    ("loas_top", _ONE_TPPE | {"JOINED_COLUMNS": 8, "CHUNK_BANKS": 5}),
     ("loas_top", _ONE_TPPE | {"DIM_W": 8}),
     ("loas_top", _ONE_TPPE | {"DIM_W": 31}),
     *(("loas_top", config.verilog_parameters()) for config in LOAS_CONFIGS.values()),

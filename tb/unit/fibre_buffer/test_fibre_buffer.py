@@ -13,9 +13,11 @@ from tb.common.randomness import generator
 from tb.unit.bench import Bench, Tile, pack, walk
 from tb.unit.fibres import (
     Fibre,
+    Joined,
     cases,
     counted_fibres,
     directed_counts,
+    join_fibres,
     mask_beats,
     random_fibres,
     random_word,
@@ -26,10 +28,9 @@ from tb.unit.fibres import (
 
 
 class Item(NamedTuple):
-    """What an item must be; without a fibre number and fibre say nothing."""
+    """What an item must be."""
 
-    number: int
-    fibre: Fibre | None
+    joined: Joined | None
     end: bool
     tile: tuple[int, int, int, int]
 
@@ -75,13 +76,14 @@ class TB(Bench):
         """Return the items of a tile that is not dropped."""
         about = (len(fibres), int(tile.first_n), int(tile.last_k), int(tile.last))
         there = [(i, f) for i, f in enumerate(fibres) if f.mask or not self.weights]
-        items = [Item(i, fibre, False, about) for i, fibre in there]
+        joined = self.sizes["JOINED"]
+        items = [Item(item, False, about) for item in join_fibres(there, joined, self.chunk)]
         per_beat = self.beat_w // self.chunk
         last_beat = (len(fibres) - 1) // per_beat
-        if items and items[-1].number // per_beat == last_beat:
+        if there and there[-1][0] // per_beat == last_beat:
             items[-1] = items[-1]._replace(end=True)
         else:
-            items.append(Item(0, None, True, about))
+            items.append(Item(None, True, about))
         return items
 
     async def begin(
@@ -164,17 +166,18 @@ class TB(Bench):
             assert self.tiles, "an item too many"
             ended = bool(self.out("item_end"))
             item = self.expected()
-            assert bool(self.out("item_fibre")) == (item.fibre is not None), f"item_fibre of {item}"
+            there = item.joined.there if item.joined is not None else 0
+            assert self.out("item_fibres") == there, f"item_fibres of {item}"
             about = ("tile_fibres", "tile_first_n", "tile_last_k", "tile_last")
             fields = self.outs("item_end", *about)
             assert fields == (item.end, *item.tile), f"{fields}, not {item}"
-            if item.fibre is not None:
+            if item.joined is not None:
                 got = self.outs("item_index", "item_mask", "item_values")
-                values = pack(item.fibre.values, self.elem_w)
-                assert got == (item.number, item.fibre.mask, values), f"{item}"
+                values = pack(item.joined.values, self.elem_w)
+                assert got == (item.joined.group, item.joined.mask(self.chunk), values), f"{item}"
             if self.waiting is None:
                 self.offered_at.append(self.now)
-            shown = fields + self.outs("item_fibre")
+            shown = fields + self.outs("item_fibres")
             assert self.waiting in (None, shown), "a waiting item changed"
             self.waiting = None if ready else shown
             if ready:
@@ -191,7 +194,7 @@ class TB(Bench):
         """Return the item on offer: one that waits, the next one, or the end after a drop."""
         tile = self.tiles[0]
         if self.waiting is None:
-            gone = Item(0, None, True, tile[0].tile)
+            gone = Item(None, True, tile[0].tile)
             self.shown = gone if self.dropping else tile[self.given]
         return self.shown
 
@@ -221,7 +224,7 @@ async def directed_tiles(dut: Any) -> None:
         await tb.begin((m, k + 1, n + 1), counts=[sizes])
         await tb.finish()
     assert tb.taken_items > 20
-    assert tb.params == (6 * 2 * tb.sizes["PARAM_BEATS"] if tb.weights else 0)
+    assert tb.params == tb.weights * len(counts) // 2 * 2 * tb.sizes["PARAM_BEATS"]
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -351,11 +354,21 @@ async def reset_empties_it(dut: Any) -> None:
         await tb.finish()
 
 
-SIZES = {"TPPES": 3, "CHUNK": 32, "COLUMNS": 20, "BEAT_W": 256, "PARAM_BEATS": 2, "DIM_W": 16}
+SIZES = {
+    "TPPES": 3,
+    "CHUNK": 32,
+    "COLUMNS": 20,
+    "BEAT_W": 256,
+    "PARAM_BEATS": 2,
+    "DIM_W": 16,
+    "JOINED": 1,
+}
+WEIGHTS = SIZES | {"ELEM_W": 8, "WEIGHTS": 1, "MASK_BEATS": 6, "VALUE_BEATS": 4}
 
 
 @cases(
-    weights=SIZES | {"ELEM_W": 8, "WEIGHTS": 1, "MASK_BEATS": 6, "VALUE_BEATS": 4},
+    weights=WEIGHTS,
+    pairs=WEIGHTS | {"JOINED": 2},
     odd=SIZES
     | {"BEAT_W": 288, "TPPES": 16, "ELEM_W": 4, "WEIGHTS": 0, "MASK_BEATS": 3, "VALUE_BEATS": 2},
     one_row=SIZES | {"TPPES": 1, "ELEM_W": 8, "WEIGHTS": 0, "MASK_BEATS": 2, "VALUE_BEATS": 3},
@@ -370,6 +383,7 @@ SIZES = {"TPPES": 3, "CHUNK": 32, "COLUMNS": 20, "BEAT_W": 256, "PARAM_BEATS": 2
         "MASK_BEATS": 8,
         "VALUE_BEATS": 8,
         "DIM_W": 24,
+        "JOINED": 1,
     },
 )
 def test_fibre_buffer(

@@ -1,4 +1,4 @@
-"""Tests of spike_fibres: two chunks, their sums and words, held to the cycle."""
+"""Tests of spike_fibres: chunks, their sums and words, held to the cycle."""
 
 from __future__ import annotations
 
@@ -56,13 +56,17 @@ class TB(Bench):
 
     def forget(self) -> None:
         """Expect the state after a reset."""
-        self.banks = [Chunk(), Chunk()]
+        self.banks = [Chunk() for _ in range(self.sizes["BANKS"])]
         self.busy_until = -1
 
     @property
     def busy(self) -> bool:
         """The next cycle still sums."""
         return self.now + 1 < self.busy_until
+
+    def any_bank(self) -> int:
+        """Return a random bank."""
+        return int(self.rng.integers(len(self.banks)))
 
     def random_fibre(self) -> Fibre:
         """Return a chunk of any density."""
@@ -77,9 +81,9 @@ class TB(Bench):
         release: int = 0,
     ) -> None:
         """Load (bank, fibre, live) or not, look a word up if its sum is there; check."""
-        bank, fibre, live = load or (int(self.rng.integers(2)), self.random_fibre(), 0)
-        use = int(self.rng.integers(2))
-        where = look or (int(self.rng.integers(2)), int(self.rng.integers(self.chunk)))
+        bank, fibre, live = load or (self.any_bank(), self.random_fibre(), 0)
+        use = self.any_bank()
+        where = look or (self.any_bank(), int(self.rng.integers(self.chunk)))
         rest = [random_word(self.rng, self.steps) for _ in range(self.chunk - len(fibre.values))]
         self.drive(
             load_valid=load is not None,
@@ -101,9 +105,9 @@ class TB(Bench):
         if ready[where[0]] and where[1] in words:
             assert self.out("word") == words[where[1]], f"word at {where}"
             self.looked_up += 1
-        for b in (0, 1):
+        for b, chunk in enumerate(self.banks):
             if release >> b & 1:
-                self.banks[b].live = 0
+                chunk.live = 0
         if load is not None:
             self.busy_until = self.now + 1 + self.blocks
             words = dict(zip(ones(fibre.mask), fibre.values, strict=True))
@@ -125,15 +129,16 @@ class TB(Bench):
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def directed_chunks(dut: Any) -> None:
-    """Full, one word first or last, all but one, every other; every word of both banks."""
+    """Full, one word first or last, all but one, every other; every word of every bank."""
     tb = TB(dut)
     await tb.start()
     last = 1 << tb.chunk - 1
     every_other = sum(1 << i for i in range(0, tb.chunk, 2))
     masks = [tb.full, 1, last, tb.full ^ 1, tb.full ^ last, every_other, every_other << 1, 0]
-    for bank, mask in enumerate([*masks, *masks[1:]]):
-        await tb.load(bank % 2, make_fibre(tb.rng, mask & tb.full, tb.steps))
-        await tb.look_up(bank % 2)
+    for number, mask in enumerate([*masks, *masks[1:]]):
+        bank = number % len(tb.banks)
+        await tb.load(bank, make_fibre(tb.rng, mask & tb.full, tb.steps))
+        await tb.look_up(bank)
     assert tb.looked_up > 6 * tb.chunk
 
 
@@ -144,7 +149,7 @@ async def sums_take_their_cycles(dut: Any) -> None:
     await tb.start()
     begin = tb.now
     for i in range(6):
-        await tb.load(i % 2, tb.random_fibre())
+        await tb.load(i % len(tb.banks), tb.random_fibre())
     assert tb.now - begin == 1 + 5 * (tb.blocks + 1)
     # the first cycle with ready may look up the last position
     fibre = make_fibre(tb.rng, tb.full, tb.steps)
@@ -157,34 +162,36 @@ async def sums_take_their_cycles(dut: Any) -> None:
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
-async def a_bank_is_used_while_the_other_loads(dut: Any) -> None:
-    """Words of one bank are looked up in every cycle of the other one's load and sum."""
+async def a_bank_is_used_while_another_loads(dut: Any) -> None:
+    """Words of one bank are looked up in every cycle of another one's load and sum."""
     tb = TB(dut)
     await tb.start()
-    for bank in (0, 1, 0):
+    for bank in (*range(len(tb.banks)), 0):
         await tb.load(bank, make_fibre(tb.rng, tb.full, tb.steps))
         await tb.look_up(bank)
-        await tb.cycle((1 - bank, tb.random_fibre(), 3), look=(bank, 0))
+        other = (bank + 1) % len(tb.banks)
+        await tb.cycle((other, tb.random_fibre(), 3), look=(bank, 0))
         for i in range(tb.blocks + 3):
             await tb.cycle(look=(bank, (7 * i + 1) % tb.chunk))
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def release_takes_live_away(dut: Any) -> None:
-    """A released bank matches nothing; the other one, and the words, stay."""
+    """A released bank matches nothing; the others, and the words, stay."""
     tb = TB(dut)
     await tb.start()
-    for release in (1, 2, 3):
-        for bank in (0, 1):
+    banks = range(len(tb.banks))
+    for release in range(1, 1 << len(banks)):
+        for bank in banks:
             # what may match is less than what is there
             live = random_word(tb.rng, tb.chunk)
             fibre = make_fibre(tb.rng, tb.full, tb.steps)
             await tb.load(bank, fibre, live & live >> 1)
         await tb.look_up(1)
         await tb.cycle(release=release)
-        for bank in (0, 1):
+        for bank in banks:
             await tb.look_up(bank)
-    # released in the cycle of the other one's load
+    # released in the cycle of another one's load
     await tb.load(0, make_fibre(tb.rng, tb.full, tb.steps))
     while tb.busy:
         await tb.cycle()
@@ -203,12 +210,13 @@ async def random_traffic(dut: Any) -> None:
         if not tb.busy and tb.rng.random() < 0.3:
             fibre = tb.random_fibre()
             live = fibre.mask & random_word(tb.rng, tb.chunk)
-            load = (int(tb.rng.integers(2)), fibre, live)
+            load = (tb.any_bank(), fibre, live)
         look = None
-        bank = int(tb.rng.integers(2))
+        bank = tb.any_bank()
         if tb.banks[bank].words:
             look = (bank, int(tb.rng.choice(list(tb.banks[bank].words))))
-        release = int(tb.rng.integers(1, 4)) if tb.rng.random() < 0.05 else 0
+        some = int(tb.rng.integers(1, 1 << len(tb.banks)))
+        release = some if tb.rng.random() < 0.05 else 0
         if load is not None:
             release &= ~(1 << load[0])
         await tb.cycle(load, look=look, release=release)
@@ -217,11 +225,11 @@ async def random_traffic(dut: Any) -> None:
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def reset_in_every_cycle_of_a_sum(dut: Any) -> None:
-    """A reset at any time empties both banks; the next sums start afresh."""
+    """A reset at any time empties all banks; the next sums start afresh."""
     tb = TB(dut)
     await tb.start()
     for age in range(min(tb.blocks + 2, 12)):
-        await tb.load(age % 2, make_fibre(tb.rng, tb.full, tb.steps))
+        await tb.load(age % len(tb.banks), make_fibre(tb.rng, tb.full, tb.steps))
         for _ in range(age):
             await tb.cycle()
         await reset_at_once(tb)
@@ -232,10 +240,11 @@ async def reset_in_every_cycle_of_a_sum(dut: Any) -> None:
 
 
 @cases(
-    small={"CHUNK": 32, "TIME_STEPS": 4, "ADDERS": 8},
-    one_adder={"CHUNK": 32, "TIME_STEPS": 2, "ADDERS": 1},
-    one_block={"CHUNK": 64, "TIME_STEPS": 8, "ADDERS": 64},
-    paper={"CHUNK": 128, "TIME_STEPS": 4, "ADDERS": 16},
+    small={"CHUNK": 32, "TIME_STEPS": 4, "ADDERS": 8, "BANKS": 2},
+    three={"CHUNK": 32, "TIME_STEPS": 4, "ADDERS": 4, "BANKS": 3},
+    one_adder={"CHUNK": 32, "TIME_STEPS": 2, "ADDERS": 1, "BANKS": 2},
+    one_block={"CHUNK": 64, "TIME_STEPS": 8, "ADDERS": 64, "BANKS": 4},
+    paper={"CHUNK": 128, "TIME_STEPS": 4, "ADDERS": 16, "BANKS": 2},
 )
 def test_spike_fibres(
     request: pytest.FixtureRequest, simulator: str, case: str, sizes: dict[str, int]

@@ -14,6 +14,7 @@ from tb.common.randomness import generator
 from tb.unit.bench import Bench, pack
 from tb.unit.fibres import (
     cases,
+    random_word,
     reset_at_once,
     run_case,
 )
@@ -32,9 +33,9 @@ class Row(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A weight fibre, or the end of a tile without one."""
+    """Weight fibres that are one item, or the end of a tile without any."""
 
-    there: bool
+    there: int
     end: bool
     columns: int
     last_k: bool
@@ -58,8 +59,8 @@ def tile_rows(count: int, live: bool | list[bool] = True) -> list[Row]:
 def tile_items(
     fibres: int, columns: int, *, bare_end: bool = False, last_k: bool = False, last: bool = False
 ) -> list[Item]:
-    """Return the items of a weight tile; its end is the last fibre, or one without."""
-    there = [True] * fibres + [False] * (bare_end or not fibres)
+    """Return the items of a weight tile, single fibres; its end is the last one, or one without."""
+    there = [1] * fibres + [0] * (bare_end or not fibres)
     ends = [i == len(there) - 1 for i in range(len(there))]
     return [Item(t, e, columns, last_k, last) for t, e in zip(there, ends, strict=True)]
 
@@ -74,14 +75,16 @@ class TB(Bench):
         super().__init__(dut, **dict.fromkeys([*names, "tile_last", *sizes], 0))
         self.tppes, self.columns = self.sizes["TPPES"], self.sizes["COLUMNS"]
         self.all = (1 << self.tppes) - 1
-        self.all_banks = (1 << 2 * self.tppes) - 1
+        self.joined, self.chunk_banks = self.sizes["JOINED"], self.sizes["CHUNK_BANKS"]
+        self.all_banks = (1 << self.chunk_banks * self.tppes) - 1
+        self.all_sums = (1 << 2 * self.tppes) - 1
         self.rng = generator("pins")
         self.seen: Counter[str] = Counter()
         self.forget()
 
     def forget(self) -> None:
         """Expect the state after a reset."""
-        self.banks = [Bank(), Bank()]
+        self.banks = [Bank() for _ in range(self.chunk_banks)]
         self.closing = [False, False]
         self.load_bank = self.use_bank = self.use_sums = 0
         self.active = False
@@ -89,10 +92,10 @@ class TB(Bench):
         self.rows: deque[Row] = deque()
         self.items: deque[Item] = deque()
 
-    def both(self, idle: int) -> int:
-        """Return which banks are idle in all TPPEs."""
-        pairs = [idle >> 2 * i & 3 for i in range(self.tppes)]
-        return int(np.bitwise_and.reduce(np.array(pairs)))
+    def every(self, idle: int, banks: int) -> int:
+        """Return which of so many banks are idle in all TPPEs."""
+        own = [idle >> banks * i & (1 << banks) - 1 for i in range(self.tppes)]
+        return int(np.bitwise_and.reduce(np.array(own)))
 
     async def cycle(
         self,
@@ -123,13 +126,14 @@ class TB(Bench):
         item_valid = offer_item and bool(self.items)
         # what is not valid must not matter
         row = Row(int(rng.integers(self.tppes)), bool(rng.integers(2)), bool(rng.integers(2)))
-        noise = [bool(bit) for bit in rng.integers(2, size=4)]
-        item = Item(noise[0], noise[1], int(rng.integers(self.columns)), noise[2], noise[3])
+        noise = [bool(bit) for bit in rng.integers(2, size=3)]
+        there, columns = int(rng.integers(1 << self.joined)), int(rng.integers(self.columns))
+        item = Item(there, noise[0], columns, noise[1], noise[2])
         row = self.rows[0] if row_valid else row
         item = self.items[0] if item_valid else item
         loads = self.all if load_ready is None else load_ready
         idle_bank = self.all_banks if idle_bank is None else idle_bank
-        idle_sums = self.all_banks if idle_sums is None else idle_sums
+        idle_sums = self.all_sums if idle_sums is None else idle_sums
         self.drive(
             start=start,
             row_valid=row_valid,
@@ -152,9 +156,10 @@ class TB(Bench):
         row_take = self.check_rows(row, row_valid, loads)
         take, step, events = self.check_items(item, item_valid, blocked)
         drains = [bank.state == DRAINING for bank in self.banks]
-        release = pack(drains, 1) & self.both(idle_bank)
+        release = pack(drains, 1) & self.every(idle_bank, self.chunk_banks)
         assert self.out("release_bank") == release, "release_bank"
-        assert self.out("sums_full") == pack(self.closing, 1) & self.both(idle_sums), "sums_full"
+        full = pack(self.closing, 1) & self.every(idle_sums, 2)
+        assert self.out("sums_full") == full, "sums_full"
         self.check_events(item, events, step=step, take=take)
         self.seen["take"] += take
         self.note(row if row_take else None, item if step else None, release, done)
@@ -175,12 +180,12 @@ class TB(Bench):
         bank = self.banks[self.use_bank]
         spikes = bank.state == LOADED
         ready = spikes and not self.closing[self.use_sums]
-        held = item.there and bank.live and blocked != 0
+        held = item.there > 0 and bank.live and blocked != 0
         assert self.out("fibre_ready") == (ready and not held), "fibre_ready"
         drop = ready and not bank.live
         assert self.out("drop") == drop, "drop"
         step = valid and ready and not held
-        take = step and item.there and bank.live
+        take = step and item.there > 0 and bank.live
         assert self.out("take") == take, "take"
         assert self.outs("use_bank", "use_sums") == (self.use_bank, self.use_sums), "banks"
         events = set()
@@ -206,7 +211,8 @@ class TB(Bench):
         assert self.out("tile_done") == done, "tile_done"
         dropped = done and not self.banks[self.use_bank].live
         assert self.out("tile_dropped") == dropped, "tile_dropped"
-        skipped = item.columns - self.taken - take if done else 0
+        taken = self.taken + take * item.there.bit_count()
+        skipped = item.columns - taken if done else 0
         assert self.out("fibres_skipped") == skipped, "fibres_skipped"
         self.seen.update(events)
         self.seen["tiles"] += done
@@ -223,7 +229,7 @@ class TB(Bench):
             self.rows.popleft()
             if row.end:
                 self.banks[self.load_bank].state = LOADED
-                self.load_bank ^= 1
+                self.load_bank = (self.load_bank + 1) % self.chunk_banks
         for s in (0, 1):
             if done >> s & 1:
                 self.closing[s] = False
@@ -231,11 +237,11 @@ class TB(Bench):
             return
         live = self.banks[self.use_bank].live
         self.items.popleft()
-        self.taken += item.there and live
+        self.taken += live * item.there.bit_count()
         if item.end:
             self.taken = 0
             self.banks[self.use_bank].state = DRAINING
-            self.use_bank ^= 1
+            self.use_bank = (self.use_bank + 1) % self.chunk_banks
             if item.last_k:
                 self.closing[self.use_sums] = True
                 self.use_sums ^= 1
@@ -246,6 +252,10 @@ class TB(Bench):
         """Put a tile of each stream behind those that are planned."""
         self.rows.extend(rows)
         self.items.extend(items)
+
+    def in_all(self, banks: int) -> int:
+        """Return these chunk banks of every TPPE."""
+        return self.all_banks // ((1 << self.chunk_banks) - 1) * banks
 
     async def finish(self) -> None:
         """Go through what is planned; sums are handed back at once."""
@@ -307,29 +317,45 @@ async def rows_go_to_their_elements(dut: Any) -> None:
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
-async def two_tiles_ahead_and_no_more(dut: Any) -> None:
-    """Both banks are loaded before a fibre comes; a third tile waits for its bank to drain."""
+async def as_many_tiles_ahead_as_banks(dut: Any) -> None:
+    """All banks are loaded before a fibre comes; one more tile waits for its bank to drain."""
     tb = TB(dut)
     await tb.start()
-    for _ in range(4):
+    for _ in range(tb.chunk_banks + 2):
         tb.plan(tile_rows(tb.tppes), tile_items(3, 3))
-    for _ in range(3 * tb.tppes + 2):
+    for _ in range((tb.chunk_banks + 1) * tb.tppes + 2):
         await tb.cycle(offer_item=False)
     assert len(tb.rows) == 2 * tb.tppes
     # the first tile is over, but a match of one element keeps its bank
     for busy in range(tb.tppes):
-        while tb.banks[0].state != DRAINING and tb.banks[1].state != DRAINING:
+        while all(bank.state != DRAINING for bank in tb.banks):
             await tb.cycle(idle_bank=0)
-        drained = 0 if tb.banks[0].state == DRAINING else 1
+        drained = next(b for b, bank in enumerate(tb.banks) if bank.state == DRAINING)
         left = len(tb.rows)
+        kept = 1 << tb.chunk_banks * busy + drained
         for _ in range(2):
-            await tb.cycle(offer_item=False, idle_bank=tb.all_banks ^ 1 << 2 * busy + drained)
+            await tb.cycle(offer_item=False, idle_bank=tb.all_banks ^ kept)
         assert len(tb.rows) == left
-    # a match of the other bank keeps nothing
+    # a match of another bank keeps nothing
     while tb.items or any(bank.state != FREE for bank in tb.banks):
         draining = [int(bank.state == DRAINING) for bank in tb.banks]
-        await tb.cycle(idle_bank=tb.all_banks // 3 * pack(draining, 1))
-    assert tb.seen["take"] == 12
+        await tb.cycle(idle_bank=tb.in_all(pack(draining, 1)))
+    assert tb.seen["take"] == 3 * (tb.chunk_banks + 2)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def joined_fibres_are_counted_each(dut: Any) -> None:
+    """An item is one broadcast, whichever of its fibres are there; the others were skipped."""
+    tb = TB(dut)
+    await tb.start()
+    await tb.cycle(start=True)
+    everything = (1 << tb.joined) - 1
+    for there in range(1, everything + 1):
+        items = [Item(there, end, 2 * tb.joined, last_k=False, last=False) for end in (False, True)]
+        tb.plan(tile_rows(1), items)
+    await tb.finish()
+    assert tb.seen["take"] == 2 * everything
+    assert tb.seen["tiles"] == everything
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -403,7 +429,7 @@ async def sums_change_banks(dut: Any) -> None:
         tb.plan(tile_rows(1), tile_items(1, 1))
         tb.plan(tile_rows(1), tile_items(1, 1, last_k=True, last=i == 3))
     for busy in range(tb.tppes):
-        await tb.cycle(idle_sums=tb.all_banks ^ 3 << 2 * busy)
+        await tb.cycle(idle_sums=tb.all_sums ^ 3 << 2 * busy)
     while tb.seen["take"] < 4:
         await tb.cycle(idle_sums=0)
     waits = tb.seen["wait_output"]
@@ -413,7 +439,7 @@ async def sums_change_banks(dut: Any) -> None:
     assert tb.seen["wait_output"] - waits > 3
     # one element, one bank
     for busy in range(2 * tb.tppes):
-        await tb.cycle(idle_sums=tb.all_banks ^ 1 << busy)
+        await tb.cycle(idle_sums=tb.all_sums ^ 1 << busy)
         await tb.cycle(idle_sums=1 << busy)
     # the second one first: the tile still waits for the first one
     for done in (2, 1):
@@ -450,7 +476,15 @@ def random_tile(tb: TB, rng: np.random.Generator, *, last: bool) -> None:
     fibres = int(rng.integers(columns + 1)) if live else int(rng.integers(2))
     lives = [bool(live and rng.random() < 0.6) for _ in range(rows)]
     ends = {"bare_end": bool(rng.integers(2)), "last_k": bool(rng.random() < 0.4) or last}
-    tb.plan(tile_rows(rows, lives), tile_items(fibres, columns, **ends, last=last))
+    items = tile_items(fibres, columns, **ends, last=last)
+    # Some items are several fibres, as long as the tile has columns for them.
+    more = columns - fibres
+    for i, item in enumerate(items):
+        there = int(rng.integers(1, 1 << tb.joined)) if item.there else 0
+        if 0 < there.bit_count() - 1 <= more:
+            items[i] = item._replace(there=there)
+            more -= there.bit_count() - 1
+    tb.plan(tile_rows(rows, lives), items)
 
 
 @cocotb.test(timeout_time=400, timeout_unit="us")
@@ -468,14 +502,17 @@ async def random_traffic(dut: Any) -> None:
             blocked = 0
             if rng.random() > share:
                 blocked = int(rng.integers(1 << tb.tppes))
-            # often all of a bank, of both or of none
-            even = tb.all_banks // 3
-            patterns = [even, 2 * even, 0, int(rng.integers(tb.all_banks + 1))]
+            # often all of some banks, or of none
+            banks = tb.in_all(int(rng.integers(1 << tb.chunk_banks)))
+            even = tb.all_sums // 3
             idle_bank, idle_sums = (
-                tb.all_banks if rng.random() < share else int(rng.choice(patterns))
-                for _ in range(2)
+                every if rng.random() < share else int(rng.choice([*some, random_word(rng, bits)]))
+                for every, some, bits in (
+                    (tb.all_banks, [banks, 0], tb.chunk_banks * tb.tppes),
+                    (tb.all_sums, [even, 2 * even, 0], 2 * tb.tppes),
+                )
             )
-            full = pack(tb.closing, 1) & tb.both(idle_sums)
+            full = pack(tb.closing, 1) & tb.every(idle_sums, 2)
             await tb.cycle(
                 offer_row=bool(rng.random() < share),
                 offer_item=bool(rng.random() < share),
@@ -509,13 +546,15 @@ async def reset_forgets_all_tiles(dut: Any) -> None:
         await tb.finish()
         tb.plan(tile_rows(1), tile_items(2, 4))
         await tb.finish()
-        assert tb.banks == [Bank(), Bank()]
+        assert tb.banks == [Bank()] * tb.chunk_banks
 
 
 @cases(
-    small={"TPPES": 3, "COLUMNS": 8},
-    one={"TPPES": 1, "COLUMNS": 5},
-    paper={"TPPES": 16, "COLUMNS": 32},
+    small={"TPPES": 3, "COLUMNS": 8, "JOINED": 1, "CHUNK_BANKS": 2},
+    one={"TPPES": 1, "COLUMNS": 5, "JOINED": 1, "CHUNK_BANKS": 2},
+    pairs={"TPPES": 4, "COLUMNS": 10, "JOINED": 2, "CHUNK_BANKS": 3},
+    fours={"TPPES": 2, "COLUMNS": 16, "JOINED": 4, "CHUNK_BANKS": 4},
+    paper={"TPPES": 16, "COLUMNS": 32, "JOINED": 1, "CHUNK_BANKS": 2},
 )
 def test_tile_scheduler(
     request: pytest.FixtureRequest, simulator: str, case: str, sizes: dict[str, int]

@@ -39,7 +39,7 @@ class TB(Bench):
             take=0,
             fibre_mask=0,
             fibre_values=0,
-            fibre_column=0,
+            fibre_group=0,
             fibre_bank=0,
             fibre_sums=0,
             read_bank=0,
@@ -48,7 +48,8 @@ class TB(Bench):
         )
         self.chunk, self.steps = self.sizes["CHUNK"], self.sizes["TIME_STEPS"]
         self.columns, self.weight_w = self.sizes["COLUMNS"], self.sizes["WEIGHT_W"]
-        self.acc_w = self.sizes["ACC_W"]
+        self.acc_w, self.joined = self.sizes["ACC_W"], self.sizes["JOINED"]
+        self.banks = range(self.sizes["CHUNK_BANKS"])
         self.blocks = self.chunk // self.sizes["LAGGY_ADDERS"]
         self.full = (1 << self.chunk) - 1
         self.rng = generator("chunks")
@@ -58,9 +59,9 @@ class TB(Bench):
     def forget(self) -> None:
         """Expect the state after a reset."""
         self.model = JoinModel(self.sizes["QUEUE_DEPTH"], self.sizes["FIFO_DEPTH"])
-        self.words: list[dict[int, int]] = [{}, {}]
-        self.live = [0, 0]
-        self.ready_from = [-1, -1]
+        self.words: list[dict[int, int]] = [{} for _ in self.banks]
+        self.live = [0 for _ in self.banks]
+        self.ready_from = [-1 for _ in self.banks]
         self.busy_until = -1
         # the correction under way, and fibres under way by bank of chunks and of sums
         self.fix: Match | None = None
@@ -82,7 +83,13 @@ class TB(Bench):
 
     def offer(self, mask: int, *, column: int, bank: int, sums: int) -> Offer:
         """Return a weight fibre with random weights."""
-        return Offer(make_fibre(self.rng, mask, self.weight_w), column, bank, sums)
+        return self.joined_offer({column: mask}, bank=bank, sums=sums)
+
+    def joined_offer(self, masks: dict[int, int], *, bank: int, sums: int) -> Offer:
+        """Return fibres of columns of one group with random weights."""
+        group = min(masks) // self.joined
+        wide = sum(mask << column % self.joined * self.chunk for column, mask in masks.items())
+        return Offer(make_fibre(self.rng, wide, self.weight_w), group, bank, sums)
 
     @property
     def loading(self) -> bool:
@@ -101,7 +108,7 @@ class TB(Bench):
         """Offer a fibre, load (bank, chunk, live), read a column; check; return whether taken."""
         where = read or (int(self.rng.integers(2)), int(self.rng.integers(self.columns)))
         shown = offer or self.offer(random_word(self.rng, self.chunk), column=0, bank=0, sums=0)
-        found = shown.matches(self.live[shown.bank])
+        found = shown.matches(self.live[shown.bank], self.chunk, self.joined)
         blocked = bool(found) and self.model.full
         take = offer is not None and not blocked
         bank, chunk, live = load or (0, self.spikes(self.full), self.full)
@@ -115,7 +122,7 @@ class TB(Bench):
             take=take,
             fibre_mask=shown.fibre.mask,
             fibre_values=pack(shown.fibre.values, self.weight_w),
-            fibre_column=shown.column,
+            fibre_group=shown.group,
             fibre_bank=shown.bank,
             fibre_sums=shown.sums,
             read_bank=where[0],
@@ -128,7 +135,7 @@ class TB(Bench):
         self.check(where)
         self.seen["blocked"] += blocked
         self.note(found if take else [], clear)
-        for b in (0, 1):
+        for b in self.banks:
             if release >> b & 1:
                 self.live[b] = 0
         if load is not None:
@@ -143,8 +150,11 @@ class TB(Bench):
         pseudo, fixes = self.pseudo[bank][column], self.corrections[bank][column]
         got = unpack(self.out("read_sums"), self.acc_w, self.steps, signed=True)
         assert got == [pseudo - fix for fix in fixes], f"sums of bank and column {where}"
-        for name, busy in (("idle_bank", self.chunks_busy), ("idle_sums", self.sums_busy)):
-            assert self.out(name) == pack([int(not busy[b]) for b in (0, 1)], 1), name
+        for name, busy, banks in (
+            ("idle_bank", self.chunks_busy, self.banks),
+            ("idle_sums", self.sums_busy, range(2)),
+        ):
+            assert self.out(name) == pack([int(not busy[b]) for b in banks], 1), name
         silent = self.fix is not None and self.fix_word != (1 << self.steps) - 1
         events = {
             "matched": self.model.matched is not None,
@@ -213,12 +223,12 @@ async def every_word(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     for word in range(1, 1 << tb.steps):
-        bank = word % 2
+        bank, sums = word % len(tb.banks), word % 2
         await tb.load(bank, tb.spikes(0b111, word))
         column = word % tb.columns
-        await tb.join([tb.offer(0b101, column=column, bank=bank, sums=bank)])
+        await tb.join([tb.offer(0b101, column=column, bank=bank, sums=sums)])
         await tb.settle()
-        await tb.cycle(read=(bank, column))
+        await tb.cycle(read=(sums, column))
     assert tb.seen["matched"] == 2 * ((1 << tb.steps) - 1)
     assert tb.seen["corrected"] == tb.seen["matched"] - 2
     await tb.read_all()
@@ -237,7 +247,7 @@ async def latencies_of_a_match(dut: Any) -> None:
     await tb.cycle(Offer(weight, 1, 0, 0))
     sums = []
     for _ in range(5):
-        await tb.cycle(read=(0, 1))
+        await tb.cycle(read=(0, tb.joined))
         sums.append(tuple(unpack(tb.out("read_sums"), tb.acc_w, 2)))
     assert sums == [(0, 0), (0, 0), (1, 1), (1, 1), (1, 0)]
 
@@ -247,23 +257,24 @@ async def matches_before_the_laggy_sums(dut: Any) -> None:
     """Fibres right behind their chunk: matches go ahead, corrections wait, FIFOs fill."""
     tb = TB(dut)
     await tb.start()
-    for bank in (0, 1, 0):
+    uses = (*tb.banks, 0)
+    for bank in uses:
         await tb.load(bank, tb.spikes(tb.full))
         columns = range(tb.columns)
-        await tb.join([tb.offer(tb.full, column=c, bank=bank, sums=bank) for c in columns])
+        await tb.join([tb.offer(tb.full, column=c, bank=bank, sums=bank % 2) for c in columns])
         await tb.settle()
     assert tb.seen["late"] > 0
-    assert tb.seen["matched"] == 3 * tb.columns * tb.chunk
+    assert tb.seen["matched"] == len(uses) * tb.columns * tb.chunk
     await tb.read_all()
 
 
 @cocotb.test(timeout_time=300, timeout_unit="us")
 async def chunks_follow_without_a_gap(dut: Any) -> None:
-    """The other bank is loaded and used while this one's matches are under way."""
+    """Another bank is loaded and used while this one's matches are under way."""
     tb = TB(dut)
     await tb.start()
     for k in range(6):
-        bank = k % 2
+        bank = k % len(tb.banks)
         while tb.loading or tb.chunks_busy[bank]:
             await tb.cycle()
         await tb.cycle(release=1 << bank)
@@ -300,12 +311,13 @@ async def as_many_under_way_as_there_are_places(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     places = tb.model.queue_depth + tb.model.fifo_depth
-    for bank in (0, 1):
+    for bank in tb.banks:
         most = 0
         for _ in range(3):
             await tb.load(bank, tb.spikes(tb.full))
             for _ in range(tb.blocks + 2):
-                await tb.cycle(tb.offer(tb.full >> tb.chunk - 1, column=1, bank=bank, sums=bank))
+                last = tb.offer(tb.full >> tb.chunk - 1, column=1, bank=bank, sums=bank % 2)
+                await tb.cycle(last)
                 most = max(most, tb.chunks_busy[bank])
             await tb.settle()
         # as many as come before the laggy sums are there
@@ -320,7 +332,7 @@ async def random_tiles(dut: Any) -> None:
     await tb.start()
     rng, sums = tb.rng, 0
     for k in range(24):
-        bank = k % 2
+        bank = k % len(tb.banks)
         while tb.loading or tb.chunks_busy[bank]:
             await tb.cycle()
         mask = random_mask(rng, tb.chunk, rng.choice([0.0, 0.1, 0.5, 1.0]))
@@ -331,12 +343,20 @@ async def random_tiles(dut: Any) -> None:
                 await tb.cycle()
             await tb.cycle(clear=1 << sums)
         await tb.cycle(load=(bank, tb.spikes(mask), live))
-        for column in range(tb.columns):
+        for first in range(0, tb.columns, tb.joined):
             if rng.random() < 0.3:
                 await tb.cycle()
-            if rng.random() < 0.8:
-                weights = random_mask(rng, tb.chunk, rng.choice([0.02, 0.2, 0.8]))
-                await tb.join([tb.offer(weights, column=column, bank=bank, sums=sums)])
+            masks = {
+                column: random_mask(rng, tb.chunk, rng.choice([0.02, 0.2, 0.8]))
+                for column in range(first, first + tb.joined)
+                if rng.random() < 0.8
+            }
+            # Together where they fit, as the reader gives them.
+            if sum(mask.bit_count() for mask in masks.values()) <= tb.chunk:
+                parts = [masks] if masks else []
+            else:
+                parts = [{column: mask} for column, mask in masks.items()]
+            await tb.join([tb.joined_offer(part, bank=bank, sums=sums) for part in parts])
     await tb.settle()
     await tb.read_all()
     assert min(tb.seen[name] for name in ("matched", "corrected", "blocked", "late")) > 3
@@ -371,6 +391,20 @@ async def reset_drops_everything(dut: Any) -> None:
         "LAGGY_ADDERS": 8,
         "QUEUE_DEPTH": 2,
         "FIFO_DEPTH": 4,
+        "JOINED": 1,
+        "CHUNK_BANKS": 2,
+    },
+    pairs={
+        "CHUNK": 32,
+        "TIME_STEPS": 4,
+        "COLUMNS": 6,
+        "WEIGHT_W": 8,
+        "ACC_W": 20,
+        "LAGGY_ADDERS": 2,
+        "QUEUE_DEPTH": 4,
+        "FIFO_DEPTH": 4,
+        "JOINED": 2,
+        "CHUNK_BANKS": 3,
     },
     odd={
         "CHUNK": 32,
@@ -381,6 +415,8 @@ async def reset_drops_everything(dut: Any) -> None:
         "LAGGY_ADDERS": 1,
         "QUEUE_DEPTH": 3,
         "FIFO_DEPTH": 2,
+        "JOINED": 1,
+        "CHUNK_BANKS": 2,
     },
     paper={
         "CHUNK": 128,
@@ -391,6 +427,8 @@ async def reset_drops_everything(dut: Any) -> None:
         "LAGGY_ADDERS": 16,
         "QUEUE_DEPTH": 4,
         "FIFO_DEPTH": 8,
+        "JOINED": 1,
+        "CHUNK_BANKS": 2,
     },
 )
 def test_tppe(
