@@ -112,6 +112,8 @@ def execute(
         stop=stop,
         cwd=place,
         env={**os.environ, "PATH": tools.path},
+        # After Ctrl-C a task is given up; it must not look like one that found nothing.
+        apart=True,
     )
     if ended.late:
         outcome = Outcome(status="LIMIT", note=f"stopped after {limit_s:.0f} s")

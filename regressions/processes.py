@@ -100,6 +100,7 @@ def run(
     stop: threading.Event,
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Ended:
     """Run a program.
 
@@ -110,6 +111,8 @@ def run(
         stop: gives it up.
         cwd: its working folder.
         env: its environment; this one's by default.
+        apart: Ctrl-C does not reach it, and is answered by this program alone; but then whoever
+            kills this program's process group leaves it running.
 
     Raises:
         Stopped: it was given up, and is gone.
@@ -122,8 +125,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Ctrl-C is for this program, which ends that one.
-            start_new_session=True,
+            start_new_session=apart,
         )
     try:
         return _wait(process, limit_s, stop)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -76,6 +78,15 @@ def interrupt_after(seconds: float) -> Callable[[float], None]:
         wait(0.02)
 
     return sleep
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_process_group(apart: bool, tmp_path: Path) -> None:
+    """A regression kills the group of a run, with the tools of a synthesis in it."""
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", "import os; print(os.getpgid(0))"]
+    run(command, log, limit_s=60, stop=threading.Event(), apart=apart)
+    assert (int(log.read_text()) != os.getpgid(0)) == apart
 
 
 def test_given_up_before_it_starts(tmp_path: Path) -> None:
