@@ -12,23 +12,25 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from formal.board import Board
 from formal.catalogue import Job, Module, read_all
 from formal.execute import find_tools
 from formal.judge import Result, problems
 from formal.pool import from_store, run_jobs
 from formal.report import FILES, make_report, write_report
 from models.errors import InputError
-from regressions.command import CONTEXT, make_console, run_command
+from regressions.board import Board
+from regressions.command import CONTEXT, make_console, print_problems, run_command
 from regressions.store import Store
 from regressions.values import choice, create_folder, number, out_folder
 from tb.common.runner import BUILD
 
 CACHE: Final = BUILD / "cache" / "formal"
 
+_DONE: Final = {"prove": "proved", "bmc": "holds", "cover": "reached", "broken": "refuted"}
+"""What a task that did what it must has done, by its kind."""
+
 _MOST_JOBS: Final = 256
 _MOST_LIMIT_S: Final = 86400
-_MOST_PROBLEMS: Final = 20
 
 
 def _selected(names: str | None, known: list[Module]) -> list[Module]:
@@ -72,10 +74,7 @@ def _print(report: dict[str, Any], console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    for problem in report["problems"][:_MOST_PROBLEMS]:
-        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
-    if len(report["problems"]) > _MOST_PROBLEMS:
-        console.print(f"- and {len(report['problems']) - _MOST_PROBLEMS} more", highlight=False)
+    print_problems(report["problems"], console)
 
 
 @click.command(context_settings=CONTEXT)
@@ -100,7 +99,7 @@ def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: 
     store = Store(CACHE)
     results: dict[str, Result] = {r.job.name: r for r in from_store(wanted, tools, store)}
     new = [job for job in wanted if job.name not in results]
-    with Board(console, len(wanted), len(results)) as board:
+    with Board(console, "tasks", len(wanted), len(results)) as board:
         for result in run_jobs(
             new,
             tools,
@@ -111,7 +110,9 @@ def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: 
             begin=lambda job: board.begin(job.name),
         ):
             results[result.job.name] = result
-            board.finished(result)
+            how = "FAILED" if result.problem else _DONE[result.job.kind]
+            took = f"{result.outcome.cpu_s:.1f} s of CPU"
+            board.finished(result.job.name, f"{how}  {took}", result.problem)
     whole = task is None
     found = problems(modules, results, whole=whole)
     report = make_report(modules, results, found, versions=tools.versions, out=folder, whole=whole)

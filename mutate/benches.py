@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.errors import InputError
+from regressions.values import choice
 from tb.common.machine.designs import DESIGNS
 from tb.common.machine.settings import EnvSettings
 from tb.common.runner import BUILD, ROOT, RunFailure
@@ -103,8 +104,8 @@ def select(design: str | None, modules: str | None) -> list[str]:
         InputError: there is no such machine or module, or none is left.
     """
     known = sources()
-    if design is not None and design not in DESIGN_NAMES:
-        raise InputError(f"unknown design {design!r:.60}: choose from {', '.join(DESIGN_NAMES)}")
+    if design is not None:
+        choice("design", design, DESIGN_NAMES)
     names = list(known) if modules is None else [name.strip() for name in modules.split(",")]
     for name in names:
         if name not in known:

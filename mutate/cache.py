@@ -1,15 +1,13 @@
-"""Verdicts as small JSON files, named by everything that they follow from."""
+"""Verdicts, named by everything that they follow from."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
-from pathlib import Path
 from typing import Any
 
 from mutate.verdict import ERROR, VERDICTS, Verdict
+from regressions.store import Store
 
 
 def key_of(*parts: Any) -> str:
@@ -17,28 +15,18 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-class Cache:
-    """A folder of verdicts. What cannot be read, or is no verdict, is not there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+class Cache(Store):
+    """A folder of verdicts."""
 
     def get(self, key: str) -> Verdict | None:
         """Return a verdict; None if there is none, or a damaged one."""
         try:
-            verdict = Verdict(**json.loads(self._path(key).read_bytes()))
-        except (OSError, ValueError, TypeError):
+            verdict = Verdict(**self.read(key))
+        except TypeError:
             return None
         return verdict if verdict.state in VERDICTS else None
 
     def put(self, key: str, verdict: Verdict) -> None:
-        """Keep a verdict, completely or not at all; an error is no verdict."""
-        if verdict.state == ERROR:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._path(key).with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-        part.write_text(json.dumps(vars(verdict)))
-        part.replace(self._path(key))
+        """Keep a verdict; an error is none."""
+        if verdict.state != ERROR:
+            self.write(key, vars(verdict))

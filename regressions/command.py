@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -15,12 +16,21 @@ CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 10
 """Settings of a click command."""
 
 _LOG_WIDTH: Final = 110
+_MOST_PROBLEMS: Final = 20
 
 
 def make_console() -> Console:
     """Return a console; one that is no terminal is as wide as a log."""
     console = Console()
     return console if console.is_terminal else Console(width=_LOG_WIDTH)
+
+
+def print_problems(problems: Sequence[str], console: Console) -> None:
+    """Print what keeps a command from passing; a report has those that are too many here."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
+    if len(problems) > _MOST_PROBLEMS:
+        console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
 
 
 def _complain(name: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ class Store:
             return None
 
     def write(self, key: str, result: Any) -> None:
-        """Keep a result; it is there completely or not at all."""
+        """Keep a result; it is there completely or not at all, whoever else writes it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._path(key).with_suffix(f".{os.getpid()}.part")
+        part = self._path(key).with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
         part.write_text(json.dumps({"result": result, "checksum": _checksum(key, result)}))
         part.replace(self._path(key))

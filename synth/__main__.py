@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from models.errors import InputError
+from regressions.board import Board
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.values import choice, create_folder, number, out_folder
 from synth import activity, fpga, gate_tests
@@ -131,12 +132,11 @@ def _gates(
         netlist = gate_level(machine.build(machine.config(gate_tests.CONFIG)))
     specs = gate_tests.smoke_tests(machine.name)
     found = []
-    for result in gate_tests.run_all(netlist, specs, folder / "gates", jobs):
-        mark = "✓" if result.failure is None else "✗"
-        console.print(f"{mark} gates: {result.test}  {result.wall_s:.1f} s", highlight=False)
-        if result.failure is not None:
-            console.print(f"  {result.failure}", markup=False, soft_wrap=True)
-        found.append(result.to_json())
+    with Board(console, "tests on gates", len(specs)) as board:
+        for result in gate_tests.run_all(netlist, specs, folder / "gates", jobs):
+            took = f"{result.wall_s:.1f} s"
+            board.finished(f"gates: {result.test}", took, result.failure or "")
+            found.append(result.to_json())
     return found
 
 

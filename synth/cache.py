@@ -1,10 +1,8 @@
-"""What was found of a module, as small JSON files beside its netlist; named by what made them."""
+"""What was found of a module: by which code, and its timing as JSON."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -24,21 +22,6 @@ def code_digest() -> str:
     for name in _SOURCES:
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]
-
-
-def load(path: Path) -> Any:
-    """Return the content of a file; None if it is not there or damaged."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def save(path: Path, content: Any) -> None:
-    """Write a file; it is there completely or not at all."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(content), encoding="utf-8")
-    part.replace(path)
 
 
 def timing_to_json(timing: ModuleTiming) -> dict[str, Any]:

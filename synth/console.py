@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from regressions.command import print_problems
+
 
 def percent(value: float | None) -> str:
     """Return a share as people read it; a dash where there is none."""
@@ -109,5 +111,4 @@ def print_report(report: dict[str, Any], console: Console) -> None:
             f"{fpga['flip_flops']:,} flip-flops, {fpga['block_rams']} block RAMs",
             highlight=False,
         )
-    for problem in report["problems"]:
-        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
+    print_problems(report["problems"], console)

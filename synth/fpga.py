@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from models.errors import InputError
-from synth import cache
+from regressions.store import Store
 from synth.elaborate import Hierarchy, relative
 from synth.processes import Processes
 from synth.yosys import COMMAND
@@ -26,7 +27,7 @@ _FLAGS: Final = (
     *("--freq", "100", "--seed", "1"),
 )
 _LIMIT_S: Final = 1800.0
-_REPORT: Final = "nextpnr.json"
+_REPORT: Final = "nextpnr"
 
 _SCRIPT: Final = """\
 read_rtlil {il}
@@ -86,8 +87,9 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
         RunFailure: a tool failed, or left no result.
     """
     folder = BUILD / "synth" / "fpga" / _key(hierarchy)
-    report = folder / _REPORT
-    if not report.is_file():
+    store = Store(folder)
+    report = store.read(_REPORT)
+    if report is None:
         try:
             nextpnr = find_tool(NEXTPNR)
         except MissingToolError as error:
@@ -102,7 +104,9 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
         files = ("--json", relative(netlist), "--report", relative(part))
         command = [nextpnr, *_FLAGS, *files]
         processes.run(command, folder / "nextpnr.log", _LIMIT_S)
-        if cache.load(part) is None:
-            raise RunFailure(f"nextpnr left no report; see {folder / 'nextpnr.log'}")
-        part.rename(report)
-    return read_result(cache.load(report))
+        try:
+            report = json.loads(part.read_bytes())
+        except (OSError, ValueError):
+            raise RunFailure(f"nextpnr left no report; see {folder / 'nextpnr.log'}") from None
+        store.write(_REPORT, report)
+    return read_result(report)

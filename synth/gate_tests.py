@@ -23,7 +23,7 @@ CONFIG: Final = "small"
 """The configuration whose netlist is simulated."""
 
 _LIST: Final = "smoke"
-# A whole machine in gates takes Icarus minutes before the first clock edge.
+# The faster one; Icarus runs a small module in gates (synth/tests/test_gates.py).
 _SIMULATOR: Final = "verilator"
 
 

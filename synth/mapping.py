@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from synth import cache
+from regressions.store import Store
+from synth.cache import code_digest
 from synth.elaborate import Module, relative
 from synth.library import Library
 from synth.netlist import MEMORY, Instance, read_netlist
@@ -67,7 +68,6 @@ dnsize {D}
 stime -p
 """
 NETLIST: Final = "netlist.json"
-_FACTS: Final = "mapped.json"
 _GATE: Final = "$_"
 _REGISTERS: Final = ("$_DFF", "$_SDFF", "$_ADFF", "$_ALDFF", "$_FF_")
 _LATCHES: Final = ("$_DLATCH", "$_SR_")
@@ -160,12 +160,15 @@ def _measure(key: str, module: Module, library: Library) -> Mapped:
     )
 
 
+def _facts() -> str:
+    """Return the name of what was measured, beside the netlist: the code is part of it."""
+    return f"mapped.{code_digest()}"
+
+
 def _known(key: str) -> Mapped | None:
     """Return what was measured before by the same code; None if nothing was."""
-    entry = cache.load(CACHE / key / _FACTS)
-    if not isinstance(entry, dict) or entry.get("code") != cache.code_digest():
-        return None
-    return Mapped(**entry["mapped"])
+    entry = Store(CACHE / key).read(_facts())
+    return None if entry is None else Mapped(**entry)
 
 
 def map_module(
@@ -218,6 +221,5 @@ def map_module(
     mapped = _known(key) if kept else None
     if mapped is None:
         mapped = _measure(key, module, library)
-        entry = {"code": cache.code_digest(), "mapped": asdict(mapped)}
-        cache.save(folder / _FACTS, entry)
+        Store(folder).write(_facts(), asdict(mapped))
     return mapped, kept

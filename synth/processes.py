@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from tb.common.runner import ROOT, RunFailure
-
-_POLL_S: Final = 0.2
+from regressions.processes import Stopped, run
+from tb.common.runner import RunFailure
 
 
 class Processes:
@@ -32,39 +29,15 @@ class Processes:
         Raises:
             RunFailure: it failed, took too long or was stopped; names the log.
         """
-        with (
-            log.open("wb") as output,
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            ) as process,
-        ):
-            try:
-                status = self._wait(process, limit_s)
-            except BaseException:
-                process.kill()
-                raise
         name = Path(command[0]).name if "-m" not in command else command[command.index("-m") + 1]
-        if status is None:
-            why = "stopped" if self._stopped.is_set() else f"took more than {limit_s:g} s"
-            raise RunFailure(f"{name} {why}; see {log}")
-        if status:
+        try:
+            ended = run(command, log, limit_s=limit_s, stop=self._stopped)
+        except Stopped:
+            raise RunFailure(f"{name} stopped; see {log}") from None
+        if ended.late:
+            raise RunFailure(f"{name} took more than {limit_s:g} s; see {log}")
+        if ended.status:
             raise RunFailure(f"{name}: {_error(log)}; see {log}")
-
-    def _wait(self, process: subprocess.Popen[bytes], limit_s: float) -> int | None:
-        """Return the exit status; None of a process that had to be killed."""
-        left = limit_s
-        while left > 0 and not self._stopped.is_set():
-            try:
-                return process.wait(_POLL_S)
-            except subprocess.TimeoutExpired:
-                left -= _POLL_S
-        process.kill()
-        process.wait()
-        return None
 
 
 def _error(log: Path) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final
 
-from synth import cache
+from regressions.store import Store
 from synth.blocks import Blocks
+from synth.cache import code_digest, timing_from_json, timing_to_json
 from synth.elaborate import YOSYS, Hierarchy, Module
 from synth.graph import ModuleTiming, Path
 from synth.library import Library
@@ -20,8 +20,6 @@ from synth.netlist import read_netlist
 from synth.processes import Processes
 from synth.timing import CombinationalLoopError, time_module
 from tb.common.runner import RunFailure
-
-_TIMING: Final = "timing.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,10 +178,11 @@ def map_all(
     return found
 
 
-def _timing_key(mapped: Mapped, children: Mapping[str, ModuleTiming]) -> str:
-    known = {key: cache.timing_to_json(timing) for key, timing in children.items()}
-    text = json.dumps([cache.code_digest(), mapped.key, known], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _timing_name(mapped: Mapped, children: Mapping[str, ModuleTiming]) -> str:
+    """Return the name of a timing, beside the netlist: what it follows from is part of it."""
+    known = {key: timing_to_json(timing) for key, timing in children.items()}
+    text = json.dumps([code_digest(), mapped.key, known], sort_keys=True)
+    return f"timing.{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def time_all(
@@ -201,19 +200,16 @@ def time_all(
     for key, module in hierarchy.modules.items():
         children = {kind: found[kind] for kind in module.children.values()}
         own = mapped[key]
-        digest = _timing_key(own, children)
-        entry = cache.load(own.folder / _TIMING)
-        timing = None
-        if isinstance(entry, dict) and entry.get("key") == digest:
-            timing = cache.timing_from_json(entry.get("timing"))
+        name = _timing_name(own, children)
+        store = Store(own.folder)
+        timing = timing_from_json(store.read(name))
         if timing is None:
             netlist = read_netlist(own.folder / NETLIST, key)
             try:
                 timing = time_module(netlist, library.cells, children)
             except CombinationalLoopError as loop:
                 raise RunFailure(f"{module.label}: a combinational loop through {loop}") from None
-            content = {"key": digest, "timing": cache.timing_to_json(timing)}
-            cache.save(own.folder / _TIMING, content)
+            store.write(name, timing_to_json(timing))
         found[key] = timing
         done(module)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 
 from tb.common.agents.axis.pauses import PROFILES
@@ -16,6 +18,16 @@ every_machine = pytest.mark.parametrize("machine", TESTED.values(), ids=TESTED)
 
 some_pauses = pytest.mark.parametrize("backpressure", ["none", "heavy"])
 all_pauses = pytest.mark.parametrize("backpressure", PROFILES)
+
+
+def each(argument: str, of: Callable[[TestedMachine], Iterable[str]]) -> pytest.MarkDecorator:
+    """Run a test with every machine and each name that the machine has of something."""
+    pairs = [
+        pytest.param(machine, name, id=f"{machine.name}-{name}")
+        for machine in TESTED.values()
+        for name in of(machine)
+    ]
+    return pytest.mark.parametrize(("machine", argument), pairs)
 
 
 @every_machine
@@ -64,14 +76,7 @@ def test_random(
     )
 
 
-@pytest.mark.parametrize(
-    ("machine", "config"),
-    [
-        pytest.param(machine, config, id=f"{machine.name}-{config}")
-        for machine in TESTED.values()
-        for config in machine.variants
-    ],
-)
+@each("config", lambda machine: machine.variants)
 @both_simulators
 @some_pauses
 @pytest.mark.parametrize(
@@ -183,14 +188,7 @@ def test_software(
     run_case(request, simulator, config, f"stress.{test}", backpressure=backpressure)
 
 
-@pytest.mark.parametrize(
-    ("machine", "test"),
-    [
-        pytest.param(machine, test, id=f"{machine.name}-{test}")
-        for machine in TESTED.values()
-        for test in machine.corners
-    ],
-)
+@each("test", lambda machine: machine.corners)
 @both_simulators
 def test_corners(
     request: pytest.FixtureRequest, machine: TestedMachine, simulator: str, test: str
@@ -201,14 +199,7 @@ def test_corners(
     run_case(request, simulator, config, f"stress.{test}", options=options)
 
 
-@pytest.mark.parametrize(
-    ("machine", "test"),
-    [
-        pytest.param(machine, test, id=f"{machine.name}-{test}")
-        for machine in TESTED.values()
-        for test in machine.own
-    ],
-)
+@each("test", lambda machine: machine.own)
 @both_simulators
 @some_pauses
 def test_own(

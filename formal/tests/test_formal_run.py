@@ -13,12 +13,13 @@ import pytest
 
 from formal import __main__ as command
 from formal import execute as execution
-from formal.board import Board
 from formal.catalogue import Job, read_all
-from formal.execute import Stopped, Tools, execute, find_tools, job_key
+from formal.execute import Tools, execute, find_tools, job_key
 from formal.judge import Result
 from formal.pool import from_store, run_jobs
 from formal.tests.helpers import COUNTER, HARNESS, project
+from regressions.board import Board
+from regressions.processes import Stopped
 from regressions.store import Store
 from tools.lint.command import MissingToolError
 

@@ -143,7 +143,11 @@ def test_a_damaged_verdict_is_none(tmp_path: Path) -> None:
     assert cache.get("a") == Verdict(state=KILLED)
     (tmp_path / "a.json").write_text('{"state": "kil')
     assert cache.get("a") is None
-    (tmp_path / "a.json").write_text('{"state": "alive"}')
+    cache.write("a", {"state": "alive"})
+    assert cache.get("a") is None
+    cache.write("a", {"state": KILLED, "colour": "red"})
+    assert cache.get("a") is None
+    cache.put("a", Verdict(state=ERROR))
     assert cache.get("a") is None
 
 

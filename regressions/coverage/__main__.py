@@ -12,11 +12,11 @@ from typing import Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from models.errors import InputError
-from regressions.command import CONTEXT, make_console, run_command
+from regressions.board import Board
+from regressions.command import CONTEXT, make_console, print_problems, run_command
 from regressions.coverage.code_coverage import Hits, merge, read
 from regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
 from regressions.coverage.files import write_files
@@ -43,7 +43,6 @@ from tools.testplan import source_of
 
 _DEFAULT: Final = next(iter(DESIGNS))
 _MOST_JOBS: Final = 256
-_MOST_PROBLEMS: Final = 12
 
 
 def _selected(runs: list[CoverageRun], only: str | None) -> list[CoverageRun]:
@@ -63,26 +62,16 @@ def _run_all(
     """
     results: dict[str, RunResult] = {}
     hits = {config: Hits() for config in MEASURES if any(run.config == config for run in runs)}
-    columns = (
-        *(TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn()),
-        *(TextColumn("runs, {task.fields[failed]} failed"), TimeElapsedColumn()),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("coverage", total=len(runs), failed=0)
+    with Board(console, "runs", len(runs)) as board:
         for done in execute_all(runs, out, seed=seed, jobs=jobs):
             results[done.run.name] = done
-            failed = sum(result.failure is not None for result in results.values())
-            progress.update(task, advance=1, failed=failed)
-            mark = "[green]✓[/green]" if done.failure is None else "[red]✗[/red]"
-            progress.console.print(f"{mark} {done.run.name}  {done.wall_s:.1f} s", highlight=False)
+            board.finished(done.run.name, f"{done.wall_s:.1f} s", done.failure or "")
             if done.failure is None:
                 measured = done.folder / CODE_COVERAGE
                 config = done.run.config
                 hits[config] = merge([hits[config], read(measured, ROOT)])
                 # Eight megabytes a run.
                 measured.unlink()
-            else:
-                progress.console.print(f"  {done.failure}", markup=False, soft_wrap=True)
     return [results[run.name] for run in runs], hits
 
 
@@ -105,11 +94,7 @@ def _print(result: CoverageResult, console: Console) -> None:
             *(f"[{colour}]{total.percent}[/{colour}]", f"{total.bar} %"),
         )
     console.print(table)
-    problems = result.problems()
-    for problem in problems[:_MOST_PROBLEMS]:
-        console.print(f"- {problem}", markup=False, highlight=False, soft_wrap=True)
-    if len(problems) > _MOST_PROBLEMS:
-        console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
+    print_problems(result.problems(), console)
 
 
 @click.command(context_settings=CONTEXT)

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from models.errors import InputError
-from regressions.command import CONTEXT, make_console, run_command
+from regressions.command import CONTEXT, make_console, print_problems, run_command
 from regressions.regress import sources
 from regressions.regress.driver import Driver
 from regressions.regress.engine import CLUSTERS, EngineOptions, connect
 from regressions.regress.files import rerun_command
 from regressions.regress.history import History
-from regressions.regress.live import Board
+from regressions.regress.live import SessionBoard
 from regressions.regress.page import write_report
 from regressions.regress.plan import plan
 from regressions.regress.result import SessionResult, book, judge
@@ -27,7 +27,7 @@ from regressions.regress.store import SESSIONS, Session
 from regressions.values import choice, create_folder, number, out_folder
 
 _MOST_JOBS = 4096
-_MOST_LINES = 12
+_MOST_BUCKETS = 12
 
 
 def _open(resume: str, parent: Path) -> Session:
@@ -56,7 +56,8 @@ def _run(session: Session, options: EngineOptions, console: Console, history: Hi
     )
     if not session.missing:
         return
-    with connect(options) as client, Board(console, len(session.plan.specs), done) as board:
+    total = len(session.plan.specs)
+    with connect(options) as client, SessionBoard(console, total, done) as board:
         Driver(session, client, board, history.durations()).run()
 
 
@@ -73,7 +74,7 @@ def _report(session: Session, console: Console, history: History) -> SessionResu
     names = ("runs", "passed", "failed", "known", "missing", "tiles", "checks")
     table.add_row(*(f"{totals[n]:,.0f}" for n in names), f"{totals['elapsed_s'] / 60:.1f}")
     console.print(table)
-    for bucket in result.failures[:_MOST_LINES]:
+    for bucket in result.failures[:_MOST_BUCKETS]:
         first = bucket.records[0]
         console.print(
             f"{len(bucket.records)} failed: {bucket.title}\n"
@@ -85,8 +86,7 @@ def _report(session: Session, console: Console, history: History) -> SessionResu
         )
     lines = [finding.text for finding in result.findings if finding.level == "fail"]
     lines += [f"to look at: {warning}" for warning in result.warnings()]
-    for line in lines[:_MOST_LINES]:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    print_problems(lines, console)
     console.print(f"report: {index}", soft_wrap=True, markup=False)
     console.print("[green]passed[/green]" if result.passed else "[red]failed[/red]")
     return result

@@ -15,7 +15,7 @@ from regressions.regress import builds
 from regressions.regress.buckets import normalise
 from regressions.regress.builds import Product, Target
 from regressions.regress.execute import Finished, Place, execute
-from regressions.regress.live import Board
+from regressions.regress.live import SessionBoard
 from regressions.regress.record import Record
 from regressions.regress.spec import SIMULATED, Spec
 from regressions.regress.store import Session
@@ -77,7 +77,7 @@ class Driver:
     """
 
     def __init__(
-        self, session: Session, client: Client, board: Board, durations: Mapping[str, float]
+        self, session: Session, client: Client, board: SessionBoard, durations: Mapping[str, float]
     ) -> None:
         self._session = session
         self._client = client
@@ -185,7 +185,7 @@ class Driver:
             self._board.say(f"  the result of {record.id} cannot be written yet: is the disk full?")
         plan = self._session.plan
         excused = any(entry.excuses(record.id, record.failure) for entry in plan.known)
-        self._board.finished(record, excused=excused and not record.passed)
+        self._board.book(record, excused=excused and not record.passed)
         if record.passed or record.spec.kind not in SIMULATED or not record.build or excused:
             return None
         kind = normalise(record.failure)

@@ -124,6 +124,30 @@ def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     return Outcome(failure=verdict, numbers=numbers)
 
 
+def _python(log: Path, *words: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a module of Python, its output in a log; what it leaves decides, not its status."""
+    with log.open("wb") as output:
+        subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
+
+def _given(options: Mapping[str, Any]) -> list[str]:
+    """Return options as a command takes them."""
+    return [f"--{name}={value}" for name, value in options.items()]
+
+
+def _no_report(log: Path) -> Outcome:
+    """Return the outcome of a command without a report: its last line says why."""
+    lines = log.read_text(errors="replace").splitlines() or ["no output"]
+    return Outcome(failure=f"left no report: {_message(lines[-1])}", log=log.name)
+
+
 def _junit(path: Path) -> tuple[int, str]:
     """Return how many tests of a JUnit file passed, and the message of the first failure.
 
@@ -148,23 +172,12 @@ def run_unit(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     """
     del waves
     results = folder / "junit.xml"
-    with (folder / "pytest.log").open("wb") as log:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", f"tb/unit/{spec.name.removeprefix('unit.')}"),
-                *("-k", spec.simulator, f"--junitxml={results}"),
-                *("-o", f"cache_dir={folder / 'cache'}"),
-            ],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "TB_SEED": str(spec.seed),
-                "TB_UNIT_RUNS": str(folder / RUN),
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    _python(
+        folder / "pytest.log",
+        *("pytest", f"tb/unit/{spec.name.removeprefix('unit.')}"),
+        *("-k", spec.simulator, f"--junitxml={results}", "-o", f"cache_dir={folder / 'cache'}"),
+        env={"TB_SEED": str(spec.seed), "TB_UNIT_RUNS": str(folder / RUN)},
+    )
     try:
         passed, failure = _junit(results)
     except (OSError, ElementTree.ParseError):
@@ -187,23 +200,17 @@ def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
         "out": out,
         **spec.options,
     }
-    with (folder / "sim.log").open("wb") as log:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "regressions.sim"),
-                *(f"--{name}={value}" for name, value in options.items()),
-            ],
-            cwd=ROOT,
-            env={**os.environ, cycle_limit.VARIABLE: str(spec.limits.cycles)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    log = folder / "sim.log"
+    _python(
+        log,
+        "regressions.sim",
+        *_given(options),
+        env={cycle_limit.VARIABLE: str(spec.limits.cycles)},
+    )
     try:
         report = json.loads((out / "report.json").read_text())
     except (OSError, ValueError):
-        lines = (folder / "sim.log").read_text(errors="replace").splitlines() or ["no output"]
-        return Outcome(failure=f"left no report: {_message(lines[-1])}", log="sim.log")
+        return _no_report(log)
     layers, totals = report["layers"], report["totals"]
     numbers = {
         "checks": totals["outputs_checked"],
@@ -223,24 +230,14 @@ def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     del waves
     out = folder / "out"
     options = {"design": spec.design, "config": spec.config, "jobs": 1, "out": out}
-    with (folder / "synth.log").open("wb") as log:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "synth"),
-                *(f"--{name}={value}" for name, value in options.items()),
-            ],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    log = folder / "synth.log"
+    _python(log, "synth", *_given(options))
     try:
         report = json.loads((out / "report.json").read_text())
         numbers = {"checks": float(len(report["modules"])), **report["summary"]}
         failure = "" if report["passed"] else report["problems"][0]
     except (OSError, ValueError, LookupError, TypeError):
-        lines = (folder / "synth.log").read_text(errors="replace").splitlines() or ["no output"]
-        return Outcome(failure=f"left no report: {lines[-1]}", log="synth.log")
+        return _no_report(log)
     return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="synth.log")
 
 
@@ -248,22 +245,14 @@ def run_mutate(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     """Plant faults in the modules of a folder, by the command behind `make mutate`."""
     del waves
     out = folder / "out"
-    with (folder / "mutate.log").open("wb") as log:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "mutate", "--jobs=1", f"--out={out}"),
-                *(f"--design={spec.name.removeprefix('mutate.')}", f"--seed={spec.seed}"),
-                *(f"--{name}={value}" for name, value in spec.options.items()),
-            ],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    design = spec.name.removeprefix("mutate.")
+    options = {"jobs": 1, "out": out, "design": design, "seed": spec.seed, **spec.options}
+    log = folder / "mutate.log"
+    _python(log, "mutate", *_given(options))
     try:
         report = json.loads((out / "report.json").read_text())
     except (OSError, ValueError):
-        return Outcome(failure="left no report", log="mutate.log")
+        return _no_report(log)
     totals = report["totals"]
     numbers = {"checks": totals["mutants"], "survived": totals["survived"]}
     failure = "" if report["passed"] else report["problems"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ import pytest
 from regressions.regress import sources
 from regressions.regress.builds import Product, make, target
 from regressions.regress.execute import Place, execute
+from regressions.regress.kinds import RUNNERS
 from regressions.regress.store import Session
 from regressions.tests.regress_helpers import record, run_regress, session, spec
 from tb.common.runner import BUILD, ROOT
@@ -412,3 +414,19 @@ def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
     done = run_regress(*options, "--scheduler=127.0.0.1:x")
     assert done.returncode == 2
     assert "SCHEDULER=127.0.0.1:x" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("mutate", "left no report: mutate: unknown design 'eyeriss'"),
+        ("synth", "left no report: synth: unknown design 'eyeriss'"),
+        ("workload", "left no report: sim: unknown design 'eyeriss'"),
+        ("unit", "checked nothing"),
+    ],
+)
+def test_a_command_without_a_report_says_why(kind: str, words: str, tmp_path: Path) -> None:
+    one = spec(kind=kind, name=f"{kind}.eyeriss", design="eyeriss")
+    outcome = RUNNERS[kind](one, tmp_path, waves=False)
+    assert re.match(words, outcome.failure)
+    assert (tmp_path / outcome.log).is_file()

@@ -14,6 +14,8 @@ import pytest
 
 from models.errors import InputError
 from regressions.coverage.code_coverage import Point
+from regressions.store import Store
+from synth import mapping
 from synth.activity import rates, spread
 from synth.blocks import Block, Blocks
 from synth.elaborate import parse
@@ -223,3 +225,14 @@ def test_one_module(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "unknown module 'absent'" in done.stderr
     assert not (tmp_path / "report.json").exists(), "an old report passes for no new one"
+
+
+def test_a_module_measured_by_other_code_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "CACHE", tmp_path)
+    store = Store(tmp_path / "key")
+    store.write(mapping._facts(), vars(MAPPED))
+    assert mapping._known("key") == MAPPED
+    monkeypatch.setattr(mapping, "code_digest", lambda: "other")
+    assert mapping._known("key") is None

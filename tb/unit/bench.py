@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,26 @@ class Bench:
         """Reset the module, inputs idle."""
         self.drive()
         await reset(self.dut)
+
+
+def rounds(least: int, enough: Callable[[], bool]) -> Iterator[int]:
+    """Yield the numbers of a random test's rounds, until the test has met what it is for.
+
+    How much that takes depends on the seed: a fixed number of rounds would fail by luck with one
+    seed in so many.
+
+    Args:
+        least: rounds in any case.
+        enough: returns whether enough was met.
+
+    Raises:
+        AssertionError: it was not after twenty times as many rounds.
+    """
+    for number in range(20 * least):
+        if number >= least and enough():
+            return
+        yield number
+    assert enough(), f"not met in {20 * least} rounds what the test is for"
 
 
 def pack(words: Sequence[int], width: int) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from tb.common.randomness import generator
 from tb.common.unit import both_simulators, run_unit
-from tb.unit.bench import Bench
+from tb.unit.bench import Bench, rounds
 from tools.register_source import SHARED, load, source_of
 
 ORDER: Final = [
@@ -358,7 +358,12 @@ async def random_events(dut: Any) -> None:
     await tb.start()
     rng = generator("events")
     halts = 0
-    for _ in range(2500):
+    wanted = ("DIM_ZERO", "DIM_LARGE", "MODE_ERROR", "START_BUSY")
+
+    def enough() -> bool:
+        return tb.completed > 50 and halts > 20 and min(tb.errors[name] for name in wanted) > 3
+
+    for _ in rounds(2500, enough):
         if not (tb.busy or tb.starting):
             tb.layer = random_layer(rng, tb)
         chance = rng.random(5)
@@ -376,11 +381,6 @@ async def random_events(dut: Any) -> None:
         halts += tb.halt
         if tb.error != "NONE" and rng.random() < 0.2:
             await tb.restart()
-    assert tb.completed > 50
-    assert halts > 20
-    assert (
-        min(tb.errors[name] for name in ("DIM_ZERO", "DIM_LARGE", "MODE_ERROR", "START_BUSY")) > 3
-    )
 
 
 @both_simulators

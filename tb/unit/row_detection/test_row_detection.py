@@ -22,6 +22,7 @@ from tb.unit.bench import (
     pack,
     present_mask,
     random_tile,
+    rounds,
 )
 
 MODES = ("product", "bit", "dense")
@@ -382,17 +383,16 @@ async def random_traffic(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     rng = generator("tiles")
-    for mode in MODES:
-        tb.set_mode(mode)
-        for loads, takes in ((1.0, 0.9), (0.3, 1.0), (0.9, 0.3)):
-            for _ in range(12):
-                tb.add(random_tile(rng, tb.tile_m, tb.tile_k))
-            while tb.leaving:
-                load, ready = tb.rng.random(2) < (loads, takes)
-                await tb.cycle(load=bool(load), ready=bool(ready))
-            await tb.drain()
-    assert tb.taken > 300
-    assert tb.full_cycles > 0
+    for _ in rounds(1, lambda: tb.taken > 300 and tb.full_cycles > 0):
+        for mode in MODES:
+            tb.set_mode(mode)
+            for loads, takes in ((1.0, 0.9), (0.3, 1.0), (0.9, 0.3)):
+                for _ in range(12):
+                    tb.add(random_tile(rng, tb.tile_m, tb.tile_k))
+                while tb.leaving:
+                    load, ready = tb.rng.random(2) < (loads, takes)
+                    await tb.cycle(load=bool(load), ready=bool(ready))
+                await tb.drain()
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

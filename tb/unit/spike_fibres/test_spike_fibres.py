@@ -9,7 +9,7 @@ import cocotb
 import pytest
 
 from tb.common.randomness import generator
-from tb.unit.bench import Bench, pack
+from tb.unit.bench import Bench, pack, rounds
 from tb.unit.fibres import (
     Fibre,
     cases,
@@ -205,7 +205,7 @@ async def random_traffic(dut: Any) -> None:
     """Random loads, releases and look-ups."""
     tb = TB(dut)
     await tb.start()
-    for _ in range(600):
+    for _ in rounds(600, lambda: tb.looked_up > 100):
         load = None
         if not tb.busy and tb.rng.random() < 0.3:
             fibre = tb.random_fibre()
@@ -220,7 +220,6 @@ async def random_traffic(dut: Any) -> None:
         if load is not None:
             release &= ~(1 << load[0])
         await tb.cycle(load, look=look, release=release)
-    assert tb.looked_up > 100
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

@@ -10,7 +10,7 @@ import cocotb
 import pytest
 
 from tb.common.randomness import generator
-from tb.unit.bench import Bench, pack, unpack
+from tb.unit.bench import Bench, pack, rounds, unpack
 from tb.unit.fibres import (
     Fibre,
     cases,
@@ -331,7 +331,8 @@ async def random_tiles(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     rng, sums = tb.rng, 0
-    for k in range(24):
+    wanted = ("matched", "corrected", "blocked", "late")
+    for k in rounds(24, lambda: min(tb.seen[name] for name in wanted) > 3):
         bank = k % len(tb.banks)
         while tb.loading or tb.chunks_busy[bank]:
             await tb.cycle()
@@ -359,7 +360,6 @@ async def random_tiles(dut: Any) -> None:
             await tb.join([tb.joined_offer(part, bank=bank, sums=sums) for part in parts])
     await tb.settle()
     await tb.read_all()
-    assert min(tb.seen[name] for name in ("matched", "corrected", "blocked", "late")) > 3
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
