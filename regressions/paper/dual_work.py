@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from models.baselines import DUAL_SPARSE, LayerWork
 from models.baselines.dual_sparse import DualSparseWork
 from models.layer import Layer
-from models.loas.config import PAPER
+from models.loas.config import PAPER, TURBO
 from models.loas.formats import pack_words
 from models.loas.loas import LayerCounts, count_layer
 from models.loas.packed_density import count_packed
@@ -25,6 +26,15 @@ Weights = NDArray[np.int8]
 
 _SEED = 1
 
+BEYOND: Final = {
+    "joined columns": replace(PAPER, joined_columns=TURBO.joined_columns),
+    "more chunk banks, longer queues": replace(
+        PAPER, chunk_banks=TURBO.chunk_banks, queue_depth=TURBO.queue_depth
+    ),
+    "turbo: both": TURBO,
+}
+"""What the machine of the paper can be given, and all of it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DualSparse:
@@ -33,6 +43,7 @@ class DualSparse:
     Attributes:
         machines: cycles by machine, keys of models.baselines.DUAL_SPARSE.
         timing: the RTL's counters by the timing model.
+        beyond: its cycles with each of BEYOND.
         counts: what dual sparsity finds, an entry an image.
         packed: what product sparsity finds in the packed matrix, an entry an image.
         compressed: bytes of spikes and weights, each moved once.
@@ -41,6 +52,7 @@ class DualSparse:
 
     machines: dict[str, int]
     timing: dict[str, int]
+    beyond: dict[str, int]
     counts: list[LayerCounts]
     packed: list[ProductCounts]
     compressed: float
@@ -72,6 +84,7 @@ def dual_sparse(works: Sequence[LayerWork], weights: Weights, spikes_out: bool) 
     """
     machines = dict.fromkeys(DUAL_SPARSE, 0)
     timing: dict[str, int] = {}
+    beyond = dict.fromkeys(BEYOND, 0)
     counts, packed = [], []
     compressed = streamed = 0.0
     for work in works:
@@ -83,6 +96,8 @@ def dual_sparse(works: Sequence[LayerWork], weights: Weights, spikes_out: bool) 
         words = pack_words(work.spikes, work.time_steps, PAPER.time_steps)
         for name, value in asdict(predict_layer(words, weights, spikes_out=spikes_out)).items():
             timing[name] = timing.get(name, 0) + value
+        for name, config in BEYOND.items():
+            beyond[name] += predict_layer(words, weights, config, spikes_out=spikes_out).cycles
         counts.append(count_layer(work.spikes, weights, work.time_steps))
         packed.append(count_packed(work.spikes, work.n, work.time_steps))
         beats = stream_beats(words, weights, spikes_out=spikes_out)
@@ -91,6 +106,7 @@ def dual_sparse(works: Sequence[LayerWork], weights: Weights, spikes_out: bool) 
     return DualSparse(
         machines=machines,
         timing=timing,
+        beyond=beyond,
         counts=counts,
         packed=packed,
         compressed=compressed,
