@@ -18,6 +18,7 @@ from models.baselines import LayerWork, loas_published, sparten_snn
 from models.baselines.dual_sparse import DualSparseWork
 from models.config import PAPER
 from models.loas.config import PAPER as LOAS
+from models.loas.config import TURBO as LOAS_TURBO
 from models.loas.formats import pack_words
 from models.loas.timing import predict_layer as predict_dual_sparse
 from models.product_sparsity import decompose, pack_rows
@@ -44,7 +45,8 @@ VGG9_TOTALS = {
 TABLES = {
     *("density", "cycles", "bridge", "machines", "speed", "energy", "headlines", "ablation"),
     *("beyond", "sweep_m", "sweep_k", "timing", "rows", "limiters", "chains"),
-    *("loas_cycles", "loas_parts", "loas_speeds", "loas_packed", "loas_traffic"),
+    *("loas_cycles", "loas_parts", "loas_beyond", "loas_speeds"),
+    *("loas_packed", "loas_traffic"),
 }
 OVERVIEWS = {"networks", "speeds"}
 
@@ -172,7 +174,7 @@ class _Page(HTMLParser):
 
 def test_paper_holds_loas_against_its_models(small: tuple[Path, str]) -> None:
     tiny = read(small[0])["workloads"][-1]
-    cycles = published = sparten = 0
+    cycles = published = sparten = turbo = 0
     for layer in captured_workload().layers:
         weights = dual_work.layer_weights(layer, "tiny")
         words = pack_words(layer.matrix(), layer.time_steps, LOAS.time_steps)
@@ -180,12 +182,16 @@ def test_paper_holds_loas_against_its_models(small: tuple[Path, str]) -> None:
         assert number(tiny, "loas_cycles", layer.name, "timing") == predicted
         both = DualSparseWork.from_layer(layer, weights)
         cycles += predicted
+        turbo += predict_dual_sparse(words, weights, LOAS_TURBO, spikes_out=True).cycles
         published += loas_published.layer_cycles(both).cycles
         sparten += sparten_snn.layer_cycles(both).cycles
     assert number(tiny, "loas_cycles", "all layers", "timing") == cycles
     assert number(tiny, "loas_cycles", "all layers", "published") == published
     parts = [row["cells"]["timing"]["value"] for row in tiny["tables"]["loas_parts"]["rows"]]
     assert sum(parts[:-1]) == parts[-1] == cycles
+    assert number(tiny, "loas_beyond", "the paper's machine", "timing") == cycles
+    assert number(tiny, "loas_beyond", "turbo: both", "timing") == turbo
+    assert number(tiny, "loas_beyond", "turbo: both", "published") == turbo / published
     assert number(tiny, "loas_speeds", "SparTen-SNN", "model") == sparten / published
     assert number(tiny, "loas_speeds", "SparTen-SNN", "ours") == sparten / cycles
 
