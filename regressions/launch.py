@@ -112,7 +112,7 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
     design = options.machine.design
     with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
-        target = build(design.build(options.config), options.simulator, waves=options.waves)
+        target = build(design.played(options.config), options.simulator, waves=options.waves)
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")
 
     what = WorkloadRun(
@@ -125,7 +125,10 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
         progress=str(folder / "progress"),
     )
     settings = EnvSettings(
-        config=options.config, backpressure=options.backpressure, options=asdict(what)
+        config=options.config,
+        backpressure=options.backpressure,
+        options=asdict(what),
+        played=True,
     )
     errors: list[Exception] = []
     done = threading.Event()

@@ -92,6 +92,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
         await self.program()
         if not self.sources:
             self.offer()
+        self.env.record(self.job)
         # Both streams offer their first beat before the start, so that neither starves.
         await ClockCycles(self.env.dut.clk, 4)
         await self.env.registers.start()
@@ -124,6 +125,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
         """Wait for the end and check everything."""
         env, job = self.env, self.job
         await self.wait_done()
+        await env.collect()
         busy, done, error = await env.registers.status()
         env.scoreboard.equal(f"{job.name}: error", error, "NONE")
         env.scoreboard.equal(f"{job.name}: busy and done", (busy, done), (False, True))

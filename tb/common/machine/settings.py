@@ -25,12 +25,14 @@ class EnvSettings:
         backpressure: profile of all stream pauses.
         pauses: profiles of single streams, which go before `backpressure`.
         options: what a single test wants to know besides.
+        played: the streams are played from files and recorded in Verilog.
     """
 
     config: Any
     backpressure: str = "none"
     pauses: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    played: bool = False
 
     @property
     def design(self) -> MachineDesign:
