@@ -101,8 +101,13 @@ def _prepare(out: Path) -> Path:
     return folder
 
 
-def launch(options: SimOptions, console: Console) -> RunOutcome:
+def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -> RunOutcome:
     """Build and run.
+
+    Args:
+        options: of the run.
+        console: where progress is shown.
+        keep: folder for what each layer was run with, see WorkloadRun.
 
     Raises:
         InputError: the folder cannot be written, or the simulator is not installed.
@@ -123,6 +128,7 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
         seed=options.seed,
         result=str(folder / "result.json"),
         progress=str(folder / "progress"),
+        keep="" if keep is None else str(keep),
     )
     settings = EnvSettings(
         config=options.config,

@@ -26,11 +26,14 @@ from tb.common.toggle_fix import FLAGS, fix_toggles
 ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
 _TIMESCALE: Final = ("1ns", "1ps")
-_VERILATOR_ARGS: Final = (
-    *("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert"),
+_PORTS_ARGS: Final = ("--public-depth", "1")
+VERILATOR_ARGS: Final = (
+    *("-O3", "--x-assign", "fast", "--noassert"),
     # Zeros for the largest tile: 32768 x 64.
     *("--replication-limit", str(1 << 21)),
 )
+"""Arguments of every Verilator build, with cocotb or without."""
+
 # Delays are coroutines, which C++ has since 2020.
 _DELAY_ARGS: Final = ("--timing", "-CFLAGS", "-std=c++20")
 # Not --coverage: its FSM part stops with an internal error on a vector whose bits are assigned
@@ -113,7 +116,8 @@ def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
     return sources, includes
 
 
-def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
+def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
+    """Return what names a build: a hash of all it depends on."""
     sources, includes = design.sources()
     headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
     digest = hashlib.sha256()
@@ -122,7 +126,7 @@ def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
         digest.update(path.read_bytes())
     settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), flags)
     bench = (design.bench, sorted(design.defines.items()), _DELAY_ARGS)
-    digest.update(repr((settings, bench, _VERILATOR_ARGS, _COVERAGE_ARGS)).encode())
+    digest.update(repr((settings, bench, _PORTS_ARGS, VERILATOR_ARGS, _COVERAGE_ARGS)).encode())
     return digest.hexdigest()[:12]
 
 
@@ -143,7 +147,7 @@ def literal(value: int) -> str:
 def _build_args(simulator: str, *, coverage: str, delays: bool) -> list[str]:
     if simulator != "verilator":
         return ["-Wall"]
-    return [*_VERILATOR_ARGS, *(_DELAY_ARGS if delays else ()), *_COVERAGE_ARGS[coverage]]
+    return [*_PORTS_ARGS, *VERILATOR_ARGS, *(_DELAY_ARGS if delays else ()), *_COVERAGE_ARGS[coverage]]
 
 
 def build(design: Design, simulator: str, *, waves: bool = False, coverage: str = "") -> Build:
@@ -160,7 +164,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
         RunFailure: the build failed; the message names its log.
     """
     runner = make_runner(simulator)
-    name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves, coverage)}"
+    name = f"{design.top}-{simulator}-{fingerprint(design, simulator, waves, coverage)}"
     folder = BUILD / "sim" / name
     result = Build(
         design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage

@@ -27,6 +27,7 @@ from tb.common.machine.observer import Observer
 from tb.common.machine.registers import Registers
 from tb.common.machine.scoreboard import Scoreboard
 from tb.common.machine.settings import EnvSettings
+from tb.common.phases import Phases
 from tb.common.players.agent import PlayerAgent, RecorderAgent
 from tb.common.randomness import generator
 from tb.common.register_map import register_map
@@ -60,6 +61,7 @@ class MachineEnv(uvm_env):  # type: ignore[misc]
         """Make the agents and those who listen to them."""
         self.settings: EnvSettings = ConfigDB().get(self, "", "settings")
         self.dut: Any = ConfigDB().get(self, "", "dut")
+        self.phases = Phases("other")
         design = self.settings.design
         self.observer = self.OBSERVER("observer", self)
         for name, prefix in PREFIXES.items():

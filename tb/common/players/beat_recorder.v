@@ -24,7 +24,7 @@ module beat_recorder #(
     input  wire         s_axis_tlast,
     // beats taken since the start of the simulation
     output reg  [31:0]  beats,
-    // a beat that had to wait was taken back, or changed, since the start of the simulation
+    // a beat that had to wait was taken back, or changed, since keep rose last
     output reg          withdrawn,
     output reg          changed,
     // one of the files cannot be opened
@@ -125,7 +125,10 @@ module beat_recorder #(
         if (s_axis_tvalid && !s_axis_tready) begin
             waits_with_q <= {s_axis_tlast, s_axis_tdata};
         end
-        if (waits_q && !rst) begin
+        if (keep && !keep_q) begin
+            withdrawn <= 1'b0;
+            changed   <= 1'b0;
+        end else if (waits_q && !rst) begin
             if (!s_axis_tvalid) begin
                 withdrawn <= 1'b1;
             end else if ({s_axis_tlast, s_axis_tdata} !== waits_with_q) begin
