@@ -78,8 +78,17 @@ def build_bare(machine: MachineDesign, config: MachineParameters) -> Path:
         folder.mkdir(parents=True)
         sources, includes = design.sources()
         command = [
-            *(str(verilator_folder() / "verilator"), "--cc", "--exe", "--build", "--prefix", "Vbare"),
-            *("--Mdir", str(folder), "-o", _PROGRAM, "--top-module", design.top),
+            *(str(verilator_folder() / "verilator"), "--cc", "--exe", "--build"),
+            *(
+                "--prefix",
+                "Vbare",
+                "--Mdir",
+                str(folder),
+                "-o",
+                _PROGRAM,
+                "--top-module",
+                design.top,
+            ),
             *VERILATOR_ARGS,
             *(f"-G{key}={literal(value)}" for key, value in design.parameters.items()),
             *(f"+incdir+{path}" for path in includes),

@@ -147,7 +147,8 @@ def literal(value: int) -> str:
 def _build_args(simulator: str, *, coverage: str, delays: bool) -> list[str]:
     if simulator != "verilator":
         return ["-Wall"]
-    return [*_PORTS_ARGS, *VERILATOR_ARGS, *(_DELAY_ARGS if delays else ()), *_COVERAGE_ARGS[coverage]]
+    more = [*(_DELAY_ARGS if delays else ()), *_COVERAGE_ARGS[coverage]]
+    return [*_PORTS_ARGS, *VERILATOR_ARGS, *more]
 
 
 def build(design: Design, simulator: str, *, waves: bool = False, coverage: str = "") -> Build:

@@ -46,8 +46,11 @@ class EnvSettings:
 
     @property
     def coverage(self) -> bool:
-        """Whether functional coverage is wanted; the whole session's environment says so."""
-        return os.environ.get(coverage.VARIABLE) == "1"
+        """Whether functional coverage is wanted; the whole session's environment says so.
+
+        Played streams give none: their beats come without the cycles they waited.
+        """
+        return not self.played and os.environ.get(coverage.VARIABLE) == "1"
 
     def profile(self, stream: str) -> str:
         """Return the pause profile of a stream."""

@@ -23,7 +23,7 @@ from pyuvm import (
 
 from tb.common.agents.axis.agent import PacketItem, StreamConfig
 from tb.common.agents.axis.bus import Beat
-from tb.common.players.files import read_beats, write_beats, write_pauses
+from tb.common.players import files
 from tb.common.scoreboard import CheckFailure
 from tb.common.watchdog import wait_high
 
@@ -100,7 +100,7 @@ class PlayerDriver(uvm_driver):  # type: ignore[misc]
         play.value = 0
         while True:
             item: PacketItem = await self.seq_item_port.get_next_item()
-            write_beats(self.monitor.file, item.packets, self.width, self.config.gaps)
+            files.write_beats(self.monitor.file, item.packets, self.width, self.config.gaps)
             self.over.clear()
             self.item = item
             play.value = 1
@@ -158,7 +158,7 @@ class RecorderAgent(uvm_agent):  # type: ignore[misc]
 
     def record(self, beats: int) -> None:
         """Start to record; so many beats get their pauses."""
-        write_pauses(Path(f"{self.config.name}.pauses"), self.gaps, beats)
+        files.write_pauses(Path(f"{self.config.name}.pauses"), self.gaps, beats)
         self.monitor.signal("keep").value = 1
 
     async def finish(self) -> None:
@@ -174,7 +174,7 @@ class RecorderAgent(uvm_agent):  # type: ignore[misc]
             if monitor.signal(what).value == 1:
                 monitor.fail(f"{self.config.prefix}: a beat that waited for tready was {what}")
         try:
-            beats = read_beats(monitor.file)
+            beats = files.read_beats(monitor.file)
         except CheckFailure as error:
             monitor.fail(str(error))
         monitor.publish(beats)

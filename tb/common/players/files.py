@@ -60,7 +60,5 @@ def read_beats(path: Path) -> list[Beat]:
                 raise ValueError(line)
             beats.append(Beat(int(data, 16), last == "0b1"))
         except ValueError:
-            raise CheckFailure(
-                f"{path.name}: line {number} is no beat: {line[:40]!r}"
-            ) from None
+            raise CheckFailure(f"{path.name}: line {number} is no beat: {line[:40]!r}") from None
     return beats

@@ -15,7 +15,7 @@ import pyuvm
 from tb.common.agents.axis.bus import Beat
 from tb.common.machine.sequences import run_layer
 from tb.common.machine.settings import EnvSettings
-from tb.common.players import agent, files
+from tb.common.players import files
 from tb.common.randomness import generator
 
 _MACHINE: Final = EnvSettings.from_env().design
@@ -81,7 +81,7 @@ class Layers(_BASE):  # type: ignore[misc]
                 path.write_bytes(b"".join(RECORDS[what](records)))
 
         if what in LINES:
-            agent.read_beats = read_spoiled
+            files.read_beats = read_spoiled
         elif what:
             assert what in RECORDS
-            agent.write_beats = write_spoiled
+            files.write_beats = write_spoiled

@@ -51,9 +51,9 @@ class TB:
             for length in self.rng.integers(1, 5, count).tolist()
         ]
 
-    def write(self, packets: list[list[Beat]], gaps: Iterator[int] = repeat(0)) -> None:
-        """Write the player's file."""
-        write_beats(FILE, packets, self.width, gaps)
+    def write(self, packets: list[list[Beat]], gaps: Iterator[int] | None = None) -> None:
+        """Write the player's file; without idle cycles, unless they are given."""
+        write_beats(FILE, packets, self.width, gaps or repeat(0))
 
     async def cycle(self, ready: bool = True) -> None:
         """One cycle; keep what is taken, and the idle cycles before it."""

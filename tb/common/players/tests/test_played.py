@@ -50,10 +50,11 @@ def play(
         played=True,
     )
     target = build(machine.design.played(machine.small), simulator)
+    name = f"{target.folder.name}-{backpressure}-{spoil or 'good'}"
     run(
         target,
         MODULE,
-        run_dir=BUILD / "runs" / "played" / f"{target.folder.name}-{backpressure}-{spoil or 'good'}",
+        run_dir=BUILD / "runs" / "played" / name,
         seed=base_seed(),
         env=settings.to_env(),
         rerun=rerun_command(request),
