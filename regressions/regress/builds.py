@@ -56,7 +56,7 @@ class Target:
     @property
     def key(self) -> str:
         """What tells the build from the others of a session."""
-        values = self.design.parameters | self.design.defines
+        values = {**self.design.parameters, **self.design.defines}
         parameters = ",".join(f"{k}={v}" for k, v in sorted(values.items()))
         flags = f"{self.coverage or '-'},{'waves' if self.waves else '-'}"
         return f"build {self.design.top} {self.simulator} {flags} {parameters}"
