@@ -13,6 +13,11 @@ from tb.common.agents.axis.bus import Beat
 from tb.common.scoreboard import CheckFailure
 
 
+def _data(beat: Beat, size: int) -> bytes:
+    assert beat.data is not None, "only a monitor may leave data out"
+    return beat.data.to_bytes(size, "big")
+
+
 def write_beats(
     path: Path, packets: Iterable[Sequence[Beat]], width: int, gaps: Iterator[int]
 ) -> None:
@@ -30,9 +35,7 @@ def write_beats(
     records = []
     for packet in packets:
         if id(packet) not in known:
-            known[id(packet)] = [
-                (int(beat.last), (beat.data or 0).to_bytes(size, "big")) for beat in packet
-            ]
+            known[id(packet)] = [(int(beat.last), _data(beat, size)) for beat in packet]
         for last, data in known[id(packet)]:
             records.append(bytes((next(gaps), last)))
             records.append(data)
