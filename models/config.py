@@ -91,6 +91,11 @@ class ProsperityConfig(MachineParameters):
         return self.tile_m, self.tile_k, self.lanes
 
     @property
+    def stream_widths(self) -> tuple[int, int, int]:
+        """Bits of a beat of the streams: spikes, a row of weights, a row of sums."""
+        return self.spike_beat_w, self.lanes * self.weight_w, self.lanes * self.acc_w
+
+    @property
     def beat_rows(self) -> int:
         """Spike rows in one input beat."""
         return self.spike_beat_w // self.tile_k

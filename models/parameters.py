@@ -32,6 +32,11 @@ class MachineParameters:
         """Sizes of a tile, as the registers DIM_M, DIM_K and DIM_N count."""
         raise NotImplementedError
 
+    @property
+    def stream_widths(self) -> tuple[int, int, int]:
+        """Bits of a beat of the streams: spikes, weights, outputs."""
+        raise NotImplementedError
+
     def __post_init__(self) -> None:
         """Refuse what the RTL refuses at elaboration."""
         for name, value in asdict(self).items():

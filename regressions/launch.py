@@ -101,8 +101,13 @@ def _prepare(out: Path) -> Path:
     return folder
 
 
-def launch(options: SimOptions, console: Console) -> RunOutcome:
+def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -> RunOutcome:
     """Build and run.
+
+    Args:
+        options: of the run.
+        console: where progress is shown.
+        keep: folder for what each layer was run with, see WorkloadRun.
 
     Raises:
         InputError: the folder cannot be written, or the simulator is not installed.
@@ -112,7 +117,7 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
     design = options.machine.design
     with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
-        target = build(design.build(options.config), options.simulator, waves=options.waves)
+        target = build(design.played(options.config), options.simulator, waves=options.waves)
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")
 
     what = WorkloadRun(
@@ -123,9 +128,13 @@ def launch(options: SimOptions, console: Console) -> RunOutcome:
         seed=options.seed,
         result=str(folder / "result.json"),
         progress=str(folder / "progress"),
+        keep="" if keep is None else str(keep),
     )
     settings = EnvSettings(
-        config=options.config, backpressure=options.backpressure, options=asdict(what)
+        config=options.config,
+        backpressure=options.backpressure,
+        options=asdict(what),
+        played=True,
     )
     errors: list[Exception] = []
     done = threading.Event()

@@ -118,6 +118,11 @@ class LoasConfig(MachineParameters):
         return max(sums, self.columns * (1 + self.time_steps))
 
     @property
+    def stream_widths(self) -> tuple[int, int, int]:
+        """Bits of a beat of the streams: spikes, weights, outputs."""
+        return self.beat_w, self.beat_w, self.out_w
+
+    @property
     def all_ones(self) -> int:
         """The word of a neuron that fires at every step."""
         return (1 << self.time_steps) - 1

@@ -56,7 +56,8 @@ class Target:
     @property
     def key(self) -> str:
         """What tells the build from the others of a session."""
-        parameters = ",".join(f"{k}={v}" for k, v in sorted(self.design.parameters.items()))
+        values = {**self.design.parameters, **self.design.defines}
+        parameters = ",".join(f"{k}={v}" for k, v in sorted(values.items()))
         flags = f"{self.coverage or '-'},{'waves' if self.waves else '-'}"
         return f"build {self.design.top} {self.simulator} {flags} {parameters}"
 
@@ -75,8 +76,9 @@ def target(spec: Spec, *, waves: bool = False) -> Target | None:
     if spec.kind not in SIMULATED:
         return None
     design = TESTED[spec.design].design
+    played = spec.kind == "workload"
     return Target(
-        design=design.build(machine(spec)),
+        design=(design.played if played else design.build)(machine(spec)),
         simulator=spec.simulator,
         coverage=MEASURES[spec.config] if spec.coverage else "",
         waves=waves,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import InputError
+from regressions.regress.builds import target
 from regressions.regress.known import KnownFailure
 from regressions.regress.lists import LISTS, load, named
 from regressions.regress.plan import plan
@@ -229,3 +230,12 @@ def test_an_entry_with_planted_faults_is_a_run_for_each_folder(tmp_path: Path) -
         specs(tmp_path, "- {mutate: eyeriss}\n")
     with pytest.raises(InputError, match="mutants"):
         specs(tmp_path, "- {mutate: all, mutants: 0}\n")
+
+
+def test_builds_of_machines_that_differ_inside_are_told_apart() -> None:
+    wanted = [
+        target(Spec(kind=kind, name="n", simulator="icarus", seed=1, design=design, config=config))
+        for kind in ("test", "workload")
+        for design, config in (("prosperity", "paper"), ("prosperity", "turbo"), ("loas", "paper"))
+    ]
+    assert len({build.key for build in wanted if build is not None}) == 6

@@ -26,11 +26,16 @@ from tb.common.toggle_fix import FLAGS, fix_toggles
 ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
 _TIMESCALE: Final = ("1ns", "1ps")
-_VERILATOR_ARGS: Final = (
-    *("--public-depth", "1", "-O3", "--x-assign", "fast", "--noassert"),
+_PORTS_ARGS: Final = ("--public-depth", "1")
+VERILATOR_ARGS: Final = (
+    *("-O3", "--x-assign", "fast", "--noassert"),
     # Zeros for the largest tile: 32768 x 64.
     *("--replication-limit", str(1 << 21)),
 )
+"""Arguments of every Verilator build, with cocotb or without."""
+
+# Delays are coroutines, which C++ has since 2020.
+_DELAY_ARGS: Final = ("--timing", "-CFLAGS", "-std=c++20")
 # Not --coverage: its FSM part stops with an internal error on a vector whose bits are assigned
 # one by one under a reset, and the RTL has no FSM.
 _COVERAGE_ARGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -69,11 +74,23 @@ class Design:
         top: Verilog module.
         file_list: .f file with its sources, below the project's root.
         parameters: Verilog parameters of the top; defaults for those not given.
+        bench: .f file with Verilog of the bench around it, which may use delays; none if empty.
+        defines: macros.
     """
 
     top: str
     file_list: str
     parameters: Mapping[str, int] = field(default_factory=dict)
+    bench: str = ""
+    defines: Mapping[str, str] = field(default_factory=dict)
+
+    def sources(self) -> tuple[list[Path], list[Path]]:
+        """Return (sources, include folders)."""
+        sources, includes = read_file_list(ROOT / self.file_list)
+        if self.bench:
+            more, folders = read_file_list(ROOT / self.bench)
+            return sources + more, includes + folders
+        return sources, includes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +116,17 @@ def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
     return sources, includes
 
 
-def _fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
-    sources, includes = read_file_list(ROOT / design.file_list)
+def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
+    """Return what names a build: a hash of all it depends on."""
+    sources, includes = design.sources()
     headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
     digest = hashlib.sha256()
     for path in [*sources, *headers]:
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
     settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), flags)
-    digest.update(repr((settings, _VERILATOR_ARGS, _COVERAGE_ARGS)).encode())
+    bench = (design.bench, sorted(design.defines.items()), _DELAY_ARGS)
+    digest.update(repr((settings, bench, _PORTS_ARGS, VERILATOR_ARGS, _COVERAGE_ARGS)).encode())
     return digest.hexdigest()[:12]
 
 
@@ -125,10 +144,11 @@ def literal(value: int) -> str:
     return f"{-(-value.bit_length() // 32) * 32}'h{value:x}" if value >> 31 > 0 else str(value)
 
 
-def _build_args(simulator: str, *, coverage: str) -> list[str]:
+def _build_args(simulator: str, *, coverage: str, delays: bool) -> list[str]:
     if simulator != "verilator":
         return ["-Wall"]
-    return [*_VERILATOR_ARGS, *_COVERAGE_ARGS[coverage]]
+    more = [*(_DELAY_ARGS if delays else ()), *_COVERAGE_ARGS[coverage]]
+    return [*_PORTS_ARGS, *VERILATOR_ARGS, *more]
 
 
 def build(design: Design, simulator: str, *, waves: bool = False, coverage: str = "") -> Build:
@@ -145,7 +165,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
         RunFailure: the build failed; the message names its log.
     """
     runner = make_runner(simulator)
-    name = f"{design.top}-{simulator}-{_fingerprint(design, simulator, waves, coverage)}"
+    name = f"{design.top}-{simulator}-{fingerprint(design, simulator, waves, coverage)}"
     folder = BUILD / "sim" / name
     result = Build(
         design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage
@@ -156,7 +176,7 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
             return result
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        sources, includes = read_file_list(ROOT / design.file_list)
+        sources, includes = design.sources()
         log = folder / "build.log"
         if coverage == "full":
             fix_toggles(folder)
@@ -166,7 +186,8 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
                 includes=includes,
                 hdl_toplevel=design.top,
                 parameters={name: literal(v) for name, v in design.parameters.items()},
-                build_args=_build_args(simulator, coverage=coverage),
+                defines=design.defines,
+                build_args=_build_args(simulator, coverage=coverage, delays=bool(design.bench)),
                 build_dir=folder,
                 timescale=_TIMESCALE,
                 waves=waves,

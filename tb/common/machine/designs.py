@@ -70,6 +70,19 @@ class MachineDesign:
             top=self.top, file_list=self.file_list, parameters=config.verilog_parameters()
         )
 
+    def played(self, config: MachineParameters) -> Design:
+        """Return what to build to run workloads: the machine between players and a recorder."""
+        sizes = ", ".join(f".{name}({v})" for name, v in config.verilog_parameters().items())
+        return Design(
+            top="played_machine",
+            file_list=self.file_list,
+            parameters=dict(
+                zip(("SPIKE_W", "WEIGHT_W", "OUT_W"), config.stream_widths, strict=True)
+            ),
+            bench="tb/common/players/players.f",
+            defines={"MACHINE": self.top, "MACHINE_SIZES": f"#({sizes})"},
+        )
+
 
 DESIGNS: Final = {
     design.name: design

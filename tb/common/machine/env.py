@@ -5,6 +5,9 @@ weight source --> s_axis_weight | machine |
 registers     --> s_axil        |         | irq
 
 output monitor --> scoreboard;  all monitors --> observer --> coverage (TB_COVERAGE=1)
+
+Workloads have their streams played and recorded in Verilog (settings.played): the agents are then
+those of tb/common/players/, whose monitors publish a layer's beats when it is over.
 """
 
 from __future__ import annotations
@@ -19,10 +22,13 @@ from tb.common.agents.axil.agent import RegisterAgent, RegisterConfig
 from tb.common.agents.axis.agent import SinkAgent, SourceAgent, StreamConfig
 from tb.common.agents.axis.pauses import pauses
 from tb.common.machine.coverage import FunctionalCoverage
+from tb.common.machine.job import MachineJob
 from tb.common.machine.observer import Observer
 from tb.common.machine.registers import Registers
 from tb.common.machine.scoreboard import Scoreboard
 from tb.common.machine.settings import EnvSettings
+from tb.common.phases import Phases
+from tb.common.players.agent import PlayerAgent, RecorderAgent
 from tb.common.randomness import generator
 from tb.common.register_map import register_map
 from tb.common.xcheck import XCheck
@@ -55,6 +61,7 @@ class MachineEnv(uvm_env):  # type: ignore[misc]
         """Make the agents and those who listen to them."""
         self.settings: EnvSettings = ConfigDB().get(self, "", "settings")
         self.dut: Any = ConfigDB().get(self, "", "dut")
+        self.phases = Phases("other")
         design = self.settings.design
         self.observer = self.OBSERVER("observer", self)
         for name, prefix in PREFIXES.items():
@@ -70,9 +77,11 @@ class MachineEnv(uvm_env):  # type: ignore[misc]
         ConfigDB().set(
             self, "registers*", "registers", RegisterConfig(dut=self.dut, prefix="s_axil")
         )
-        self.spikes = SourceAgent("spikes", self)
-        self.weights = SourceAgent("weights", self)
-        self.outputs = SinkAgent("outputs", self)
+        played = self.settings.played
+        source = PlayerAgent if played else SourceAgent
+        self.spikes = source("spikes", self)
+        self.weights = source("weights", self)
+        self.outputs = (RecorderAgent if played else SinkAgent)("outputs", self)
         self.register_agent = RegisterAgent("registers", self)
         self.registers = Registers(self.register_agent, register_map(design.name))
         self.programming_rng = generator("programming")
@@ -109,6 +118,18 @@ class MachineEnv(uvm_env):  # type: ignore[misc]
         while True:
             await RisingEdge(self.dut.rst)
             self.observer.hard_reset()
+
+    def record(self, job: MachineJob[Any]) -> None:
+        """Have the output of a layer recorded; on the pins its monitor sees it in any case."""
+        if self.settings.played:
+            self.outputs.record(sum(tile.beats for tile in job.output_tiles(self.settings.config)))
+
+    async def collect(self) -> None:
+        """Hear of the beats of a layer that is over; on the pins they were heard of at once."""
+        if self.settings.played:
+            await self.spikes.driver.finish()
+            await self.weights.driver.finish()
+            await self.outputs.finish()
 
     def beats(self) -> dict[str, int]:
         """Return the beats that the monitors have seen since the start, by counter name."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,8 +29,8 @@ from tb.common.machine.job import MachineJob
 from tb.common.machine.sequences import LayerResult, run_layer
 from tb.common.randomness import generator
 
-PROGRESS_INTERVAL = 2000
-"""Cycles between two looks at the progress."""
+PROGRESS_INTERVAL_S = 0.3
+"""About how many seconds pass between two looks at the progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,8 @@ class WorkloadRun:
         seed: what the weights of layers that have none are drawn from.
         result: path of the result file.
         progress: path of a file that holds "done total what", in tiles.
+        keep: folder that gets a folder for each layer run, by its number: what was played and
+            recorded, and the register writes; none if empty.
     """
 
     workload: str
@@ -53,6 +56,7 @@ class WorkloadRun:
     seed: int
     result: str
     progress: str
+    keep: str = ""
 
 
 @dataclass(kw_only=True)
@@ -181,10 +185,25 @@ class RunWorkload(MachineTest):
         weights = self.random_weights(layer) if layer.weights is None else layer.weights
         job = self.layer_job(layer, matrix, weights)
         self.doing = layer.name
+        beats = sum(tile.beats for tile in job.output_tiles(self.settings.config))
+        self.output_beats = (self.env.outputs.monitor.beats, beats)
         result = await run_layer(self.env, job)
+        if self.run.keep:
+            self._keep(job)
         parts = self.env.scoreboard.CYCLE_PARTS
         self.records[layer.name].add(job, result, self.images, parts=parts, counts=self.COUNTS)
         return result.outputs
+
+    def _keep(self, job: MachineJob[Any]) -> None:
+        """Keep what the layer was run with."""
+        registers = self.env.registers.map
+        folder = Path(self.run.keep) / str(self.env.scoreboard.layers - 1)
+        folder.mkdir(parents=True)
+        for agent in (self.env.spikes, self.env.weights, self.env.outputs):
+            shutil.copy(agent.monitor.file, folder)
+        writes = job.configuration(registers).items()
+        lines = [f"{registers.address(name)} {value}\n" for name, value in writes]
+        (folder / "registers").write_text("".join(lines))
 
     async def _infer(self, image: int) -> None:
         """Infer one image; layers that are not selected run on the reference."""
@@ -221,7 +240,10 @@ class RunWorkload(MachineTest):
         board = self.env.scoreboard
         done = board.tiles_seen
         if board.job is not None:
-            sent = board.tile_count - len(board.tiles)
+            # By the beats on the wires: the scoreboard may hear of them only at the layer's end.
+            before, total = self.output_beats
+            seen = self.env.outputs.monitor.beats - before
+            sent = board.tile_count * seen // total
             done += sent * -(-board.job.k // self.settings.config.tile[1])
         return done
 
@@ -229,15 +251,20 @@ class RunWorkload(MachineTest):
         path = Path(self.run.progress)
         total = self._total_tiles()
         parent = os.getppid()
+        cycles, looked = 1000, time.perf_counter()
         while os.getppid() == parent:
             part = path.with_suffix(".part")
             part.write_text(f"{self._done_tiles()} {total} {self.doing}")
             part.replace(path)
-            await Timer(PROGRESS_INTERVAL * PERIOD_NS, "ns")
+            await Timer(cycles * PERIOD_NS, "ns")
+            before, looked = looked, time.perf_counter()
+            # How fast simulators are differs a thousandfold: the step is fitted to this one.
+            cycles = cycles * 2 if looked - before < PROGRESS_INTERVAL_S else max(500, cycles // 2)
         raise RuntimeError("the command that started this simulation is gone")
 
     def _write_result(self, wall_s: float, cycles: int) -> None:
         scoreboard = self.env.scoreboard
+        self.env.phases.enter("other")
         result = {
             "layers": [record.row() for record in self.records.values() if record.images],
             "predictions": self.predictions,
@@ -245,5 +272,6 @@ class RunWorkload(MachineTest):
             "checks": scoreboard.checks,
             "wall_s": wall_s,
             "simulated_cycles": cycles,
+            "phases": self.env.phases.spent,
         }
         Path(self.run.result).write_text(json.dumps(result, indent=1))

@@ -80,7 +80,9 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
     async def program(self) -> None:
         """Write interrupt and configuration registers."""
         env = self.env
+        env.phases.enter("models")
         env.scoreboard.expect(self.job)
+        env.phases.enter("other")
         self.beats_before = env.beats()
         if self.programming.clear_irq:
             await env.registers.write("IRQ_STATUS", 3)
@@ -90,10 +92,13 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
     async def start_layer(self) -> None:
         """Configure, offer the streams, start."""
         await self.program()
+        self.env.phases.enter("streams")
         if not self.sources:
             self.offer()
+        self.env.record(self.job)
         # Both streams offer their first beat before the start, so that neither starves.
         await ClockCycles(self.env.dut.clk, 4)
+        self.env.phases.enter("simulate")
         await self.env.registers.start()
 
     async def wait_done(self) -> None:
@@ -124,6 +129,9 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
         """Wait for the end and check everything."""
         env, job = self.env, self.job
         await self.wait_done()
+        env.phases.enter("compare")
+        await env.collect()
+        env.phases.enter("counters")
         busy, done, error = await env.registers.status()
         env.scoreboard.equal(f"{job.name}: error", error, "NONE")
         env.scoreboard.equal(f"{job.name}: busy and done", (busy, done), (False, True))
@@ -134,6 +142,7 @@ class LayerSequence(uvm_sequence):  # type: ignore[misc]
         board = env.scoreboard
         rows = job.layer_rows(board.outputs, env.settings.config)
         self.result = LayerResult(rows, counters, board.mismatches, board.model_cycles)
+        env.phases.enter("other")
 
     async def check_counters(self) -> dict[str, int]:
         """Read the counters and let the scoreboard finish the layer."""

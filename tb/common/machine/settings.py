@@ -25,12 +25,14 @@ class EnvSettings:
         backpressure: profile of all stream pauses.
         pauses: profiles of single streams, which go before `backpressure`.
         options: what a single test wants to know besides.
+        played: the streams are played from files and recorded in Verilog.
     """
 
     config: Any
     backpressure: str = "none"
     pauses: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    played: bool = False
 
     @property
     def design(self) -> MachineDesign:
@@ -44,8 +46,11 @@ class EnvSettings:
 
     @property
     def coverage(self) -> bool:
-        """Whether functional coverage is wanted; the whole session's environment says so."""
-        return os.environ.get(coverage.VARIABLE) == "1"
+        """Whether functional coverage is wanted; the whole session's environment says so.
+
+        Played streams give none: their beats come without the cycles they waited.
+        """
+        return not self.played and os.environ.get(coverage.VARIABLE) == "1"
 
     def profile(self, stream: str) -> str:
         """Return the pause profile of a stream."""

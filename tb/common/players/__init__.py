@@ -1,0 +1,1 @@
+"""Streams of workloads, played and recorded in Verilog so that no cycle wakes Python."""

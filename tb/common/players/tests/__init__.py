@@ -1,0 +1,1 @@
+"""Tests of players and recorder, alone and around a machine."""
