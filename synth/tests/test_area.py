@@ -11,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.area import CONSTANTS, PARTS, Synthesised, area_from, constants, memory_bits
+from models.area import CONSTANTS, PARTS, REST, Synthesised, area_from, constants, memory_bits
 from models.config import PAPER, SMALL, TURBO
 from synth.area import __main__ as command
 from synth.area.fit import error, errors, fit, non_negative
 from synth.area.machines import MACHINES
+from synth.elaborate import parse
 from synth.library import Library
+from synth.mapping import Mapped
+from synth.processes import Processes
 from synth.sources import rtl_digest
 from tb.common.machine.designs import DESIGNS
 from tb.common.runner import ROOT, RunFailure
@@ -89,6 +92,67 @@ def test_digest_is_of_the_machines_own_sources(tmp_path: Path) -> None:
 def _machine(name: str, config: object, **_: object) -> Synthesised:
     (found,) = (m for m in constants().machines if m.name == name)
     return found
+
+
+RTLIL = r"""
+module \tcam
+  wire input 1 \clk
+end
+module \prosperity_top
+  wire input 1 \clk
+  cell \tcam \u_one
+  end
+  cell \tcam \u_two
+  end
+end
+"""
+TCAM_UM2, TOP_UM2, TOP_BITS = 10.0, 1.0, sum(memory_bits(SMALL))
+
+
+def _mapped(area: float, bits: int) -> Mapped:
+    return Mapped(
+        key="",
+        generic_cells=1,
+        flip_flops=0,
+        latches=0,
+        cells=1,
+        area=area,
+        register_area=0.0,
+        memories={"mem": bits} if bits else {},
+        capacitance=0.0,
+        clock_capacitance=0.0,
+    )
+
+
+def _synthesise(monkeypatch: pytest.MonkeyPatch, folder: Path, bits: int) -> Synthesised:
+    """Synthesise a top with two modules, in place of the machine."""
+    found = {"tcam": _mapped(TCAM_UM2, 0), "prosperity_top": _mapped(TOP_UM2, bits)}
+    monkeypatch.setattr(command, "elaborate", lambda *_: parse(RTLIL, "prosperity_top"))
+    monkeypatch.setattr(command, "map_all", lambda *_, **__: found)
+    return command.synthesise(
+        "small",
+        SMALL,
+        library=Library(folder, {}),
+        processes=Processes(),
+        jobs=1,
+        limit_s=1,
+    )
+
+
+def test_parts_are_added_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = _synthesise(monkeypatch, tmp_path, TOP_BITS)
+    assert {name: um2 for name, um2 in found.parts.items() if um2} == {
+        "tcam": 2 * TCAM_UM2,
+        REST: TOP_UM2,
+    }
+    assert (found.cells, found.memory_bits) == (21.0, TOP_BITS)
+
+
+def test_other_bits_of_memory_are_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(RunFailure, match=f"small has {TOP_BITS + 8} bits of memory, not"):
+        _synthesise(monkeypatch, tmp_path, TOP_BITS + 8)
 
 
 class Command:
