@@ -66,7 +66,7 @@ PROSPERITY: Final = Subject(
                 "tile_m": (64, 128, 256, 512),
                 "tile_k": (8, 16, 32),
                 "lanes": (32, 64, 128, 256),
-                "weight_ports": (1, 2, 4),
+                "weight_ports": (1, 2),
             },
         ),
         # Equal rows as one: the tile, and how fast results are made and added.
@@ -76,11 +76,12 @@ PROSPERITY: Final = Subject(
                 "tile_m": (128, 256, 512),
                 "tile_k": (8, 16, 32),
                 "lanes": (64, 128, 256),
-                "weight_ports": (1, 2, 4),
-                "sum_banks": (1, 2, 4, 8),
+                "weight_ports": (1, 2),
+                "sum_banks": (1, 2, 4),
             },
         ),
-        # What keeps the adders busy at turbo's tile.
+        # What adds, and what keeps it busy, at turbo's tile.
+        (TURBO, {"weight_ports": (1, 2, 4), "sum_banks": (1, 2, 4, 8)}),
         (TURBO, {"row_stride": (1, 2, 4, 8), "sum_banks": (2, 4), "result_slots": (2, 4, 8)}),
         # Buffers that paper and turbo may have larger than they need.
         (
