@@ -43,6 +43,15 @@ TINY = Subject(
         (SMALL_TURBO, {"sum_banks": (2, 4)}),
     ),
 )
+FEW = replace(
+    TINY,
+    named={"paper": PAPER, "turbo": TURBO},
+    grids=(
+        (PAPER, {"tile_m": (128, 256), "weight_ports": (1, 2, 99)}),
+        (TURBO, {"sum_banks": (2, 4)}),
+    ),
+)
+"""Machines of the paper's size: they take the bundled network's layers in few tiles."""
 
 
 class _Size:
@@ -188,7 +197,7 @@ def test_report_holds_every_point(points: list[Point]) -> None:
 
 
 class Command:
-    """The command on a tiny machine, with a cache of its own and no syntheses at hand."""
+    """The command on few machines, with a cache of its own and no syntheses at hand."""
 
     def __init__(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -196,7 +205,7 @@ class Command:
         self.folder, self.out = folder, folder / "out"
         self.monkeypatch, self.capsys = monkeypatch, capsys
         monkeypatch.setattr(command, "CACHE", folder / "cache")
-        monkeypatch.setattr(command, "SUBJECTS", (TINY,))
+        monkeypatch.setattr(command, "SUBJECTS", (FEW,))
         monkeypatch.setattr(command, "read_reports", lambda _: NO_REPORTS)
 
     def __call__(self, *options: str) -> tuple[int, str, str]:
@@ -245,7 +254,7 @@ def test_command(pareto: Command) -> None:
         assert point["cycles"][workload.name] == want
         assert point["area_um2"]["total"] == round(area(config).total)
         assert point["synthesis"] is None
-    assert {p["name"] for p in design["points"]} == {"", "small", "small_turbo"}
+    assert {p["name"] for p in design["points"]} == {"", "paper", "turbo"}
     assert design["build"] == design["points"][0]
 
     page = (pareto.out / "pareto.html").read_text(encoding="utf-8")
@@ -260,9 +269,7 @@ def test_command(pareto: Command) -> None:
     assert [f["key"] for f in figures] == ["d0-plot0", "d0-plot1", "d0-plot2"]
     names = [trace["name"] for trace in figures[0]["data"]]
     assert names[2:] == ["Pareto front", "synthesised", "what one would build", "named"]
-    assert figures[0]["data"][5]["text"] == ["small", "small_turbo"] or set(
-        figures[0]["data"][5]["text"]
-    ) == {"small", "small_turbo"}
+    assert set(figures[0]["data"][5]["text"]) == {"paper", "turbo"}
 
     # The same again comes from the cache.
     assert "0 points computed" in pareto(*options)[1]
@@ -275,18 +282,18 @@ def test_a_slower_clock_is_said(pareto: Command) -> None:
             SynthReport(
                 parameters=config.verilog_parameters(), cells_um2=1e6, memory_bits=1, path_ns=path
             )
-            for config, path in ((SMALL, 8.0), (SMALL_TURBO, 16.0))
+            for config, path in ((PAPER, 8.0), (TURBO, 16.0))
         ),
-        refused={"prosperity-paper": "it is of other sources"},
+        refused={"prosperity-small": "it is of other sources"},
     )
     pareto.monkeypatch.setattr(command, "read_reports", lambda _: reports)
     status, out, _ = pareto("--images=1", "--jobs=1")
     assert status == 0
-    assert "small_turbo, synthesised: longest path x 2.00" in out
+    assert "turbo, synthesised: longest path x 2.00" in out
     page = (pareto.out / "pareto.html").read_text(encoding="utf-8")
-    assert "small_turbo as it is needs a slower clock" in page
+    assert "turbo as it is needs a slower clock" in page
     assert (
-        "The report of make synth in prosperity-paper is not used: it is of other sources" in page
+        "The report of make synth in prosperity-small is not used: it is of other sources" in page
     )
 
 
