@@ -97,7 +97,8 @@ def plot(points: Sequence[Point], subject: Subject, label: str, key: str) -> Plo
             "marker": {"color": ORANGE, "size": 10, "symbol": "square"},
         },
     ]
-    unit = "cycles over paper, geometric mean" if label == OVERALL else "cycles"
+    base = next(iter(subject.named))
+    unit = f"cycles over {base}'s, geometric mean" if label == OVERALL else "cycles"
     return Plot(
         key=key,
         title=f"Cycles against area: {label}",
@@ -125,6 +126,7 @@ def _chapter(
     several = [OVERALL] if len(labels) > 1 else []
     return {
         "subject": subject,
+        "base": next(iter(subject.named)),
         "labels": labels,
         "points": points,
         "named": [point for point in points if point.name],
