@@ -20,11 +20,13 @@ from regressions.pareto.result import (
     to_build,
     words,
 )
-from regressions.pareto.subjects import Subject
+from regressions.pareto.subjects import PROSPERITY, Subject
 from regressions.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot
 from regressions.sweep.grid import varied
 from regressions.synth_reports import SynthReports
 from synth.area.fit import errors
+from synth.sources import rtl_digest
+from tb.common.machine.designs import DESIGNS
 
 PAGE: Final = "pareto.html"
 
@@ -170,6 +172,7 @@ def render(
             chapters=shown,
             constants=known,
             errors=missed,
+            stale=known.rtl != rtl_digest(DESIGNS[PROSPERITY.design].file_list),
             memory_um2=MEMORY_UM2,
             overall=OVERALL,
             um2=_UM2,

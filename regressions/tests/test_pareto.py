@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from models.area import area
+from models.area import area, constants
 from models.config import PAPER, SMALL, SMALL_TURBO, TURBO, ProsperityConfig
 from models.errors import InputError
 from models.tests.helpers import captured_workload
 from models.timing import predict_layer
 from models.workload import save
 from regressions.pareto import __main__ as command
-from regressions.pareto import result
+from regressions.pareto import page, result
 from regressions.pareto.result import (
     OVERALL,
     Point,
@@ -257,15 +257,15 @@ def test_command(pareto: Command) -> None:
     assert {p["name"] for p in design["points"]} == {"", "paper", "turbo"}
     assert design["build"] == design["points"][0]
 
-    page = (pareto.out / "pareto.html").read_text(encoding="utf-8")
-    assert "<img" not in page
+    text = (pareto.out / "pareto.html").read_text(encoding="utf-8")
+    assert "<img" not in text
     assert (pareto.out / "plotly.min.js").is_file()
-    assert not re.search(r"(src|href)=.https?:", page)
-    ids = re.findall(r' id="([^"]+)"', page)
+    assert not re.search(r"(src|href)=.https?:", text)
+    ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     # each machine is in the table of all of them
-    assert page.count("<tr") > 6
-    figures = json.loads(re.search(r"const figures = (.*);", page).group(1))  # type: ignore[union-attr]
+    assert text.count("<tr") > 6
+    figures = json.loads(re.search(r"const figures = (.*);", text).group(1))  # type: ignore[union-attr]
     assert [f["key"] for f in figures] == ["d0-plot0", "d0-plot1", "d0-plot2"]
     names = [trace["name"] for trace in figures[0]["data"]]
     assert names[2:] == ["Pareto front", "synthesised", "what one would build", "named"]
@@ -290,11 +290,22 @@ def test_a_slower_clock_is_said(pareto: Command) -> None:
     status, out, _ = pareto("--images=1", "--jobs=1")
     assert status == 0
     assert "turbo, synthesised: longest path x 2.00" in out
-    page = (pareto.out / "pareto.html").read_text(encoding="utf-8")
-    assert "turbo as it is needs a slower clock" in page
+    text = (pareto.out / "pareto.html").read_text(encoding="utf-8")
+    assert "turbo as it is needs a slower clock" in text
     assert (
-        "The report of make synth in prosperity-small is not used: it is of other sources" in page
+        "The report of make synth in prosperity-small is not used: it is of other sources" in text
     )
+
+
+def test_constants_of_other_sources_are_said(
+    points: list[Point], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = make_report([(TINY, points, {}, NO_REPORTS)], [])
+    chapters: list[Any] = [(TINY, points, {}, NO_REPORTS)]
+    monkeypatch.setattr(page, "rtl_digest", lambda _: constants().rtl)
+    assert "has changed since the fit" not in page.render(report, chapters)
+    monkeypatch.setattr(page, "rtl_digest", lambda _: "other sources")
+    assert "The Verilog has changed since the fit" in page.render(report, chapters)
 
 
 @pytest.mark.parametrize(
