@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import click
@@ -158,9 +157,10 @@ def pareto(*, workloads: str | None, images: str | None, jobs: str | None, out: 
         _print(points, subject, console)
         chapters.append((subject, points, skipped, reports))
     report = make_report(chapters, facts)
-    written: list[Path] = [folder / "pareto.json", write_html(report, chapters, folder)]
-    written[0].write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    console.print("report: " + ", ".join(map(str, written)), soft_wrap=True, markup=False)
+    path = folder / "pareto.json"
+    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    page = write_html(report, chapters, folder)
+    console.print(f"report: {path}, {page}", soft_wrap=True, markup=False)
     return 0
 
 
