@@ -28,7 +28,7 @@ ENV := unset MAKEFLAGS MFLAGS MAKELEVEL; PATH="$$PWD/.venv/bin:$$PATH"; export P
 RUN := @$(ENV) exec python
 export HYPOTHESIS_STORAGE_DIRECTORY := build/hypothesis
 
-.PHONY: help sim test regress nightly rerun baseline coverage mutate sweep sweep-check bench paper synth formal lint regmap docs train setup clean env icarus
+.PHONY: help sim test regress nightly rerun baseline coverage mutate sweep sweep-check pareto bench paper synth area formal lint regmap docs train setup clean env icarus
 
 ## Usage: make TARGET [VARIABLE=value ...]
 ##
@@ -102,7 +102,7 @@ mutate: env ##- faults planted in the RTL's modules, to see whether their tests 
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
-sweep: env ##- cycles, storage and adders over ranges of parameters, by the timing model
+sweep: env ##- cycles, storage, adders and area over ranges of parameters, by the timing model
 	$(RUN) -m regressions.sweep \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
@@ -152,6 +152,13 @@ bench: env ##- the speed of a workload's run beside a bare loop in C++ around th
 	  $${ARG_RATIO:+"--ratio=$$ARG_RATIO"} \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
+pareto: env ##- cycles against area over the parameters that matter, and what one would build
+	$(RUN) -m regressions.pareto \
+	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
+	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
+	  $(if $(filter-out file,$(origin JOBS)),"--jobs=$$ARG_JOBS") \
+	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
 paper: env ##- the paper's tables and plots beside ours, for every workload at hand
 	$(RUN) -m regressions.paper \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
@@ -170,6 +177,11 @@ synth: env ##- area, timing and relative energy by synthesis, module by module
 	  $${ARG_GATES:+"--gates=$$ARG_GATES"} \
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
+
+area: env ##- fit models/area_constants.json, which sweep, pareto and paper use, to synthesised machines
+	$(RUN) -m synth.area \
+	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
+	  --jobs="$$ARG_JOBS"
 
 formal: env ##- prove the modules with an SMT solver, reach the covers, refute broken variants
 	$(RUN) -m formal \
@@ -253,6 +265,9 @@ icarus:
 ## Variables of make bench (beside DESIGN, WORKLOAD, LAYERS, IMAGES, MODE, CONFIG, SEED, OUT)
 ##   REPEATS        runs under cocotb, and of the bare loop (default: 3)
 ##   RATIO          fails below this share of the loop's cycles a second (default: 0.7)
+## Variables of make pareto (beside IMAGES, OUT)
+##   WORKLOADS      files, separated by commas, that join the bundled network
+##   JOBS           processes (default here: one a core)
 ## Variables of make paper (beside IMAGES, JOBS, OUT)
 ##   WORKLOADS      files, separated by commas, that join the bundled networks
 ##                  (default: those in ../shared/workloads/, if it is there)
@@ -262,6 +277,8 @@ icarus:
 ##   FPGA           1: place and route the small configuration too, many minutes
 ##   ACTIVITY       0: no simulation for the relative energy
 ##   GATES          1: the smoke tests on the netlist of the small configuration too
+## Variables of make area (beside JOBS)
+##   LIMIT          seconds that a module may take (default: 1200)
 ## Variables of make formal (beside JOBS, OUT)
 ##   MODULE         modules, separated by commas (default: all)
 ##   TASK           tasks whose name holds it, as a failure prints it (default: all)

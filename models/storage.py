@@ -58,6 +58,17 @@ def clog2(value: int) -> int:
     return (value - 1).bit_length()
 
 
+def partial_sum_width(config: ProsperityConfig) -> int:
+    """Return the bits of a sum over one k tile."""
+    return config.weight_w + clog2(config.tile_k)
+
+
+def potential_width(config: ProsperityConfig) -> int:
+    """Return the bits of a membrane potential."""
+    # A sum over at most tile_m time steps, each of three terms.
+    return max(config.acc_w, config.bias_w) + 2 + clog2(config.tile_m)
+
+
 def storage(config: ProsperityConfig) -> Storage:
     """Return the storage of a machine.
 
@@ -67,9 +78,7 @@ def storage(config: ProsperityConfig) -> Storage:
     row_index = clog2(config.tile_m)
     row_count = clog2(config.tile_m + 1)
     ones = clog2(config.tile_k + 1)
-    partial_sum = config.weight_w + clog2(config.tile_k)
-    # A sum over at most tile_m time steps, each of three terms.
-    potential = max(config.acc_w, config.bias_w) + 2 + row_index
+    partial_sum = partial_sum_width(config)
     weight_row = config.lanes * config.weight_w
     group = config.tile_m if config.merge_rows else 0
     descriptor = _QUEUE_FLAGS + 2 * row_index + config.tile_k + group
@@ -83,6 +92,6 @@ def storage(config: ProsperityConfig) -> Storage:
         tile_store=config.tile_m * config.lanes * partial_sum,
         result_slots=slots * (config.lanes * partial_sum + group + _SLOT_FLAGS),
         accumulators=BANKS * config.tile_m * (config.lanes * config.acc_w + 1),
-        lif_state=config.lanes * potential,
+        lif_state=config.lanes * potential_width(config),
         lif_parameters=BANKS * 2 * config.lanes * config.bias_w,
     )

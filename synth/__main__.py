@@ -29,6 +29,7 @@ from synth.page import PAGE, write_html
 from synth.processes import Processes
 from synth.report import REPORT, make_report
 from synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
+from synth.sources import rtl_digest
 from tb.common.machine.designs import DESIGNS, MachineDesign
 from tb.common.runner import BUILD
 
@@ -218,6 +219,7 @@ def synth(
         activity=switching,
         gates=simulated,
         tools=fpga.versions() if routed else {},
+        rtl=rtl_digest(target.file_list),
     )
     print_report(report, console)
     console.print(f"report: {_write(report, folder)}", soft_wrap=True, markup=False)

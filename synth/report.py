@@ -146,6 +146,7 @@ def make_report(
     activity: Mapping[str, Any] | None,
     gates: list[dict[str, Any]] | None,
     tools: Mapping[str, str],
+    rtl: str,
 ) -> dict[str, Any]:
     """Return the report.
 
@@ -159,6 +160,7 @@ def make_report(
         activity: what was measured of switching; None if it was not.
         gates: what became of the tests on the netlist; None if none were asked for.
         tools: name to version, beside yosys and the cells.
+        rtl: digest of the Verilog.
     """
     module, path = result.worst
     wrong = problems(result) + gate_problems(gates)
@@ -168,6 +170,7 @@ def make_report(
         "config": config,
         "parameters": dict(parameters),
         "git": git_revision(),
+        "rtl": rtl,
         "tools": {"yosys": tool_version(), "cells": NAME, **tools},
         "target_ps": TARGET_PS,
         "passed": not wrong,

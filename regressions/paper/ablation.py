@@ -7,6 +7,7 @@ import math
 from models.baselines import Rules
 from models.baselines.cited import ABLATION
 from models.prosperity import Mode
+from regressions.paper import beyond
 from regressions.paper.figures import COLOURS, bars
 from regressions.paper.results import Results
 from regressions.paper.section import Section
@@ -36,10 +37,6 @@ _COLUMNS = (
     Column("cited", "over the step before", "ratio", Origin.CITED, "mean of the paper's networks"),
     Column("change", "published rules / published", "change", Origin.DERIVED),
     Column("timing_factor", "over this RTL in the mode before", "ratio", Origin.TIMING),
-)
-_BEYOND = (
-    Column("compute", "compute", "count", Origin.PUBLISHED, "published rules, extended"),
-    Column("gain", "over overhead-free dispatch", "ratio", Origin.PUBLISHED, "compute alone"),
 )
 
 
@@ -94,26 +91,6 @@ def _table(results: Results) -> Table:
     )
 
 
-def _beyond(results: Results) -> Table:
-    base = results.machine("prosperity", Rules.ARTIFACT).compute
-    rows = [
-        Row(name, cells(compute=cycles, gain=ratio(base, cycles)))
-        for name, cycles in results.anatomy_total.beyond.items()
-    ]
-    return Table(
-        key="beyond",
-        title="Beyond the paper: what could be gained",
-        row_title="machine",
-        columns=_BEYOND,
-        rows=rows,
-        notes=[
-            "Compute cycles by the published rules, extended; not built. A layer takes the longer "
-            "of its additions and its searches. The bound has a cycle for each different non-zero "
-            "row of a tile, and searches for nothing."
-        ],
-    )
-
-
 def _plot(table: Table) -> Plot:
     series = {
         str(origin): {
@@ -151,6 +128,6 @@ def section(results: Results) -> Section:
     return Section(
         key="ablation",
         title="Ablation",
-        tables=[table, _beyond(results)],
+        tables=[table, beyond.bounds(results), beyond.added(results), beyond.removed(results)],
         plots=[_plot(table)],
     )

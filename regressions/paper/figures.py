@@ -14,6 +14,8 @@ COLOURS: Final = {
     Origin.PUBLISHED: "#93a4b3",
     Origin.HONEST: "#e0a100",
     Origin.COUNTED: "#7a5cc2",
+    Origin.AREA: "#d96a1b",
+    Origin.SYNTHESIS: "#3f8f9b",
     Origin.CITED: "#b5487f",
     Origin.DERIVED: "#5f7180",
 }

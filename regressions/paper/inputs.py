@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.baselines import LayerWork, network_work
-from models.config import PAPER
+from models.config import PAPER, ProsperityConfig
 from models.errors import InputError
 from models.prosperity import LayerCounts
 from models.workload import Workload, load
@@ -128,8 +128,13 @@ def read_network(path: Path, images: int, taken: Sequence[str]) -> Network:
     )
 
 
-def _fits(report: dict[str, Any], counts: dict[str, list[LayerCounts]], mode: str) -> bool:
-    """Return whether a report is of the paper's machine, these spikes and streams at full speed."""
+def _fits(
+    report: dict[str, Any],
+    counts: dict[str, list[LayerCounts]],
+    mode: str,
+    machine: ProsperityConfig,
+) -> bool:
+    """Return whether a report is of this machine, these spikes and streams at full speed."""
     config = {**report["config"]}
     config.pop("name")
     if (report["schema"], report["mode"], report["backpressure"], report["passed"]) != (
@@ -139,7 +144,7 @@ def _fits(report: dict[str, Any], counts: dict[str, list[LayerCounts]], mode: st
         True,
     ):
         return False
-    if config != asdict(PAPER) or {row["name"] for row in report["layers"]} != set(counts):
+    if config != asdict(machine) or {row["name"] for row in report["layers"]} != set(counts):
         return False
     # Every one, match and row counted alike: these are the same spikes, whatever the file's name.
     return all(
@@ -149,18 +154,21 @@ def _fits(report: dict[str, Any], counts: dict[str, list[LayerCounts]], mode: st
     )
 
 
-def find_report(counts: dict[str, list[LayerCounts]], mode: str = "product") -> RtlReport | None:
+def find_report(
+    counts: dict[str, list[LayerCounts]], mode: str = "product", machine: ProsperityConfig = PAPER
+) -> RtlReport | None:
     """Return the newest report of `make sim` below build/ that is of these spikes, if any.
 
     Args:
         counts: what the functional model counts, by layer.
         mode: what the machine skips.
+        machine: its sizes.
     """
     found: list[tuple[float, RtlReport]] = []
     for path in BUILD.glob("*/report.json"):
         try:
             report = json.loads(path.read_text())
-            if not _fits(report, counts, mode):
+            if not _fits(report, counts, mode, machine):
                 continue
             measured = path.stat().st_mtime
         except (OSError, ValueError, LookupError, TypeError, AttributeError):

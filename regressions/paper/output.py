@@ -18,7 +18,10 @@ from regressions.report import git_revision
 SCHEMA: Final = "paper/1"
 _ALL: Final = "all"
 _HEADINGS: Final = ("workload", "row", "quantity", "value", "unit", "origin", "note")
-_UNITS: Final = {"change": "share", "ratio": "x", "density": "", "share": "share", "energy": "mJ"}
+_UNITS: Final = {
+    **{"change": "share", "ratio": "x", "density": "", "share": "share"},
+    **{"energy": "mJ", "area": "mm2", "time": "ns"},
+}
 
 Parts = Mapping[str, Sequence[Section]]
 """Sections by label of their network."""

@@ -24,6 +24,8 @@ _BADGES: Final = {
     Origin.PUBLISHED: "P",
     Origin.HONEST: "H",
     Origin.COUNTED: "F",
+    Origin.AREA: "A",
+    Origin.SYNTHESIS: "S",
     Origin.CITED: "C",
     Origin.DERIVED: "Δ",
 }

@@ -15,6 +15,7 @@ from models.config import PAPER, ProsperityConfig
 from models.loas.config import PAPER as LOAS
 from models.prosperity import LayerCounts, Mode
 from regressions.paper import dual_work, work
+from regressions.paper.built import BUILT
 from regressions.paper.inputs import Network, RtlReport, find_report
 from regressions.paper.pool import Task
 from regressions.sweep.grid import make_grid
@@ -85,6 +86,9 @@ def make_tasks(network: Network) -> list[Task]:
                 continue
             timed = partial(work.timing, config=config, mode=Mode.PRODUCT, spikes_out=neurons)
             add(f"timing {size}", timed)
+        for config in BUILT:
+            timed = partial(work.timing, config=config, mode=Mode.PRODUCT, spikes_out=neurons)
+            add(f"built {config}", timed)
         for model in BASELINES:
             add(model, partial(work.machine, model=model))
         found = weights.get(name)
@@ -151,6 +155,17 @@ class Results:
         """Return the sum of `full`."""
         layers = list(self.full(mode).values())
         return {key: sum(layer[key] for layer in layers) for key in layers[0]}
+
+    def built(self, config: ProsperityConfig) -> Counters:
+        """Return the timing model's counters, all layers, of a machine between paper and turbo."""
+        if config == PAPER:
+            return self.total()
+        layers = list(self._by_layer(f"built {config}").values())
+        return {key: sum(layer[key] for layer in layers) for key in layers[0]}
+
+    def measured(self, config: ProsperityConfig) -> RtlReport | None:
+        """Return the RTL's report on a machine in product mode, if there is one."""
+        return find_report(self.counts, Mode.PRODUCT, config)
 
     def sized(self, size: tuple[int, int]) -> int | None:
         """Return the timing model's cycles with another tile; None if the RTL cannot be it."""

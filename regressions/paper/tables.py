@@ -18,6 +18,8 @@ class Origin(StrEnum):
     PUBLISHED = "published model"
     HONEST = "honest model"
     COUNTED = "functional model"
+    AREA = "area model"
+    SYNTHESIS = "synthesis"
     CITED = "citation"
     DERIVED = "derived"
 
@@ -32,6 +34,9 @@ LEGEND: Final = {
     "time, every search and every load costs its cycles, quotients are rounded up",
     Origin.COUNTED: "counted on the spikes by <code>models.prosperity</code> and "
     "<code>models.loas</code>",
+    Origin.AREA: "<code>models.storage</code> and <code>models.area</code>: bits, adders and "
+    "standard cells that follow from the parameters, with areas fitted by <code>make area</code>",
+    Origin.SYNTHESIS: "a report of <code>make synth</code> on the RTL as it is",
     Origin.CITED: "copied from the paper or its artifact; nothing here computes it",
     Origin.DERIVED: "a difference or ratio of numbers in the same row; a percentage is what ours "
     "is above (+) or below (-) the published one",
@@ -62,7 +67,8 @@ class Column:
     Attributes:
         key: its name in the files.
         title: its heading.
-        kind: "count", "density", "share", "ratio", "change" (a ratio minus one), "energy" (mJ).
+        kind: "count", "density", "share", "ratio", "change" (a ratio minus one), "energy" (mJ),
+            "area" (mm2), "time" (ns).
         origin: where its numbers come from, where a cell does not say otherwise.
         meaning: one line for people.
     """
@@ -176,16 +182,13 @@ def ratio(above: Number | None, below: Number | None) -> float | None:
     return above / below if above is not None and below else None
 
 
+_FORMATS: Final = {"density": ".6f", "share": ".1%", "energy": ".4g", "area": ".2f", "time": ".2f"}
+
+
 def text_of(value: Number, kind: str) -> str:
     """Return a number as people read it."""
     if kind == "change":
         return "0 %" if value == 0 else f"{100 * value:+.2f} %"
-    if kind == "density":
-        return f"{value:.6f}"
-    if kind == "share":
-        return f"{value:.1%}"
     if kind == "ratio":
         return f"{value:.3f}" if value < 1 else f"{value:.2f}x"
-    if kind == "energy":
-        return f"{value:.4g}"
-    return f"{value:,}"
+    return format(value, _FORMATS.get(kind, ","))

@@ -17,13 +17,14 @@ PAGE: Final = "sweep.html"
 
 # Told apart without relying on red and green; the front has a line besides.
 _COLOURS: Final = {"product": "#3987c9", "bit": "#e0a100", "dense": "#93a4b3"}
-_AXES: Final = {"storage": "on-chip storage, KiB", "adders": "adders"}
-_BITS_A_KIB: Final = 8192
+_AXES: Final = {"storage": "on-chip storage, KiB", "adders": "adders", "area": "area, mm2"}
+_UNITS: Final = {"storage": 8192, "adders": 1, "area": 1_000_000}
+"""What one of a cost's own unit is on the axis."""
 _MOST_ROWS: Final = 2000
 
 
 def _cost(row: Row, front: str) -> float:
-    return row.cost(front) / _BITS_A_KIB if front == "storage" else row.cost(front)
+    return row.cost(front) / _UNITS[front]
 
 
 def describe(row: Row, parameters: Sequence[str]) -> str:
@@ -47,7 +48,7 @@ def figure(rows: Sequence[Row], front: str, parameters: Sequence[str], key: str)
 
     Args:
         rows: points of one workload.
-        front: "storage" or "adders".
+        front: one of FRONTS.
         parameters: what the label of a point says.
         key: identifier in the page.
     """

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from models.area import Area, area
 from models.config import ProsperityConfig
 from models.storage import Storage, storage
 from regressions.sweep.work import COUNTERS, Result
 
 SCHEMA: Final = "sweep/1"
-FRONTS: Final = ("storage", "adders")
+Cost = TypeVar("Cost", int, float)
+Cycles = TypeVar("Cycles", int, float)
+
+FRONTS: Final = ("storage", "adders", "area")
 """Costs that cycles are weighed against."""
 
 _WAITS: Final = (
@@ -60,6 +64,11 @@ class Row:
         """Adders of processor and accumulators: in each lane one a weight port and a sum bank."""
         return self.config.lanes * (self.config.weight_ports + self.config.sum_banks)
 
+    @cached_property
+    def area(self) -> Area:
+        """Area by the model."""
+        return area(self.config)
+
     @property
     def limit(self) -> str:
         """What the processor waits for longest; empty if it never waits."""
@@ -69,10 +78,12 @@ class Row:
 
     def cost(self, front: str) -> int:
         """Return what a front weighs cycles against."""
+        if front == "area":
+            return round(self.area.total)
         return self.storage.total if front == "storage" else self.adders
 
 
-def pareto_front(points: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+def pareto_front(points: Iterable[tuple[Cost, Cycles]]) -> set[tuple[Cost, Cycles]]:
     """Return the points that no other point beats.
 
     Args:
@@ -81,8 +92,8 @@ def pareto_front(points: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     Returns:
         Those for which no other has at most their cost and at most their cycles.
     """
-    front: set[tuple[int, int]] = set()
-    best: int | None = None
+    front: set[tuple[Cost, Cycles]] = set()
+    best: Cycles | None = None
     for cost, cycles in sorted(set(points)):
         if best is None or cycles < best:
             front.add((cost, cycles))
@@ -103,7 +114,7 @@ def _on_front(rows: Sequence[Row], front: str) -> set[Row]:
 
 
 def _costs(row: Row) -> int:
-    """Return a number that grows with each cost (the fronts' rows are equal in one of them)."""
+    """Return a number that grows with each cost (the rows are equal in one of them)."""
     return sum(row.cost(front) for front in FRONTS)
 
 
@@ -170,6 +181,11 @@ def make_report(
                 "totals": row.totals,
                 "layers": row.layers,
                 "adders": row.adders,
+                "area_um2": {
+                    "cells": round(row.area.cells),
+                    "memory": round(row.area.memory),
+                    "total": row.cost("area"),
+                },
                 "storage_bits": {**asdict(row.storage), "total": row.storage.total},
                 "pareto": sorted(row.fronts),
             }
@@ -200,6 +216,9 @@ def write_csv(rows: Sequence[Row], out: Path) -> Path:
                 **bits,
                 "storage_bits": row.storage.total,
                 "adders": row.adders,
+                "area_cells_um2": round(row.area.cells),
+                "area_memory_um2": round(row.area.memory),
+                "area_um2": row.cost("area"),
                 **{f"pareto_{front}": int(front in row.fronts) for front in FRONTS},
             }
             if index == 0:

@@ -7,21 +7,23 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from models.area import area
 from models.baselines import LayerWork, loas_published, sparten_snn
 from models.baselines.dual_sparse import DualSparseWork
-from models.config import PAPER
+from models.config import PAPER, TURBO, ProsperityConfig
 from models.loas.config import PAPER as LOAS
 from models.loas.config import TURBO as LOAS_TURBO
 from models.loas.formats import pack_words
 from models.loas.timing import predict_layer as predict_dual_sparse
 from models.product_sparsity import decompose, pack_rows
+from models.storage import storage
 from models.tests.helpers import captured_workload
 from models.timing import predict_layer
 from models.workload import load, save
@@ -45,6 +47,7 @@ VGG9_TOTALS = {
 TABLES = {
     *("density", "cycles", "bridge", "machines", "speed", "energy", "headlines", "ablation"),
     *("beyond", "sweep_m", "sweep_k", "timing", "rows", "limiters", "chains"),
+    *("turbo_added", "turbo_removed"),
     *("loas_cycles", "loas_parts", "loas_beyond", "loas_speeds"),
     *("loas_packed", "loas_traffic"),
 }
@@ -253,6 +256,68 @@ def test_paper_shows_the_published_totals_of_vgg9(tmp_path: Path) -> None:
         assert f"{cycles:,}" in page
 
 
+def cycles_of(network: inputs.Network, config: ProsperityConfig) -> int:
+    """Return a network's cycles by the timing model."""
+    return sum(
+        predict_layer(layer.spikes, layer.n, config, spikes_out=layer.neurons > 0).cycles
+        for layer in network.work
+    )
+
+
+def test_paper_shows_what_each_parameter_of_turbo_brings(small: tuple[Path, str]) -> None:
+    digits = read(small[0])["workloads"][0]
+    network = inputs.read_network(PROSPERITY.bundled["paper"], 2, [])
+    paper, turbo = cycles_of(network, PAPER), cycles_of(network, TURBO)
+    steps = [row["name"] for row in digits["tables"]["turbo_added"]["rows"]]
+    assert steps == [
+        "paper",
+        "+ WEIGHT_PORTS = 2",
+        "+ MERGE_ROWS = 1",
+        "+ ROW_STRIDE = 4",
+        "+ SUM_BANKS = 4",
+        "+ RESULT_SLOTS = 4",
+    ]
+    assert number(digits, "turbo_added", "paper", "cycles") == paper
+    two = replace(PAPER, weight_ports=2)
+    assert number(digits, "turbo_added", steps[1], "cycles") == cycles_of(network, two)
+    assert number(digits, "turbo_added", steps[-1], "cycles") == turbo
+    assert number(digits, "turbo_added", steps[-1], "speed") == paper / turbo
+    assert number(digits, "turbo_added", steps[-1], "storage") == storage(TURBO).total
+    assert number(digits, "turbo_added", steps[-1], "area") == area(TURBO).total / 1e6
+    # (1 + 1) x 128 adders of 12 and of 24 bits; then two of 12 and four of 24 in each lane
+    assert number(digits, "turbo_added", "paper", "adders") == 256
+    assert number(digits, "turbo_added", "paper", "adder_bits") == 128 * (12 + 24)
+    assert number(digits, "turbo_added", steps[-1], "adders") == 6 * 128
+    assert number(digits, "turbo_added", steps[-1], "adder_bits") == 128 * (2 * 12 + 4 * 24)
+    assert number(digits, "turbo_removed", "turbo", "cycles") == turbo
+    assert number(digits, "turbo_removed", "- WEIGHT_PORTS: 1", "cycles") == cycles_of(
+        network, replace(TURBO, weight_ports=1)
+    )
+    # Without merged rows nothing is left of turbo but its weight ports.
+    assert number(digits, "turbo_removed", "- MERGE_ROWS: 0", "cycles") == cycles_of(network, two)
+    assert number(digits, "beyond", "two weight rows a cycle", "cycles") == cycles_of(network, two)
+    assert number(digits, "beyond", "both, and two searches a cycle", "cycles") == turbo
+    bound = digits["tables"]["beyond"]["rows"][-1]
+    assert bound["name"] == "one cycle a distinct row (bound): not built"
+    assert set(bound["cells"]) == {"compute", "gain"}
+
+
+def test_measured_cycles_of_turbo_are_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(captured_workload(), tmp_path / "tiny.npz")
+    network = inputs.read_network(tmp_path / "tiny.npz", 1, [])
+    monkeypatch.setattr(inputs, "BUILD", tmp_path)
+    (tmp_path / "out").mkdir()
+    report = report_of(network) | {"config": {"name": "turbo", **asdict(TURBO)}}
+    (tmp_path / "out" / "report.json").write_text(json.dumps(report))
+    counts = {name: work.counts(layers) for name, layers in network.layers.items()}
+    assert inputs.find_report(counts) is None
+    found = inputs.find_report(counts, machine=TURBO)
+    assert found is not None
+    assert found.cycles == 7 * len(network.layers)
+
+
 def test_anatomy_of_the_papers_figure() -> None:
     tile = np.array([[int(bit) for bit in row] for row in FIGURE], np.bool_)
     layer = LayerWork(name="figure", spikes=tile, n=4, time_steps=1, neurons=24)
@@ -362,6 +427,9 @@ def test_tasks_cover_every_layer() -> None:
         (0.311, "ratio", "0.311"),
         (14.128, "ratio", "14.13x"),
         (0.5, "share", "50.0%"),
+        (41.387, "area", "41.39"),
+        (8.5, "time", "8.50"),
+        (1.25, "energy", "1.25"),
     ],
 )
 def test_numbers_as_people_read_them(value: float, kind: str, text: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from models.area import area
 from models.config import PAPER, SMALL, ProsperityConfig
 from models.errors import InputError
 from models.network import inference, reference_runner
@@ -159,15 +160,16 @@ def test_rows_are_sorted_and_on_their_own_modes_front() -> None:
     }
     rows = make_rows(results)
     assert [(r.workload, r.mode, r.config, r.cycles, sorted(r.fronts)) for r in rows] == [
-        ("b", "product", SMALL, 20, ["adders", "storage"]),
+        ("b", "product", SMALL, 20, ["adders", "area", "storage"]),
         # as fast as the smaller machine and as many adders, but more storage
         ("b", "product", big, 20, []),
-        ("b", "bit", big, 25, ["adders", "storage"]),
-        ("b", "bit", SMALL, 30, ["storage"]),
-        ("a", "product", big, 5, ["adders", "storage"]),
+        ("b", "bit", big, 25, ["adders", "area", "storage"]),
+        ("b", "bit", SMALL, 30, ["area", "storage"]),
+        ("a", "product", big, 5, ["adders", "area", "storage"]),
     ]
     assert rows[0].storage == storage(SMALL)
     assert rows[0].adders == 2 * SMALL.lanes
+    assert rows[0].area == area(SMALL)
 
 
 def test_captured_layers_are_the_models() -> None:
@@ -399,6 +401,7 @@ def test_command(sweep: Sweep) -> None:
         config = ProsperityConfig(**point["config"])
         assert point["storage_bits"]["total"] == storage(config).total
         assert point["adders"] == 2 * config.lanes
+        assert point["area_um2"]["total"] == round(area(config).total)
         assert point["cycles"] == sum(layer["cycles"] for layer in point["layers"].values())
         parts = ("process", "wait_detect", "wait_spikes", "wait_weights", "wait_output")
         assert point["cycles"] == sum(point["totals"][p] for p in (*parts, "fill", "drain"))
@@ -406,6 +409,7 @@ def test_command(sweep: Sweep) -> None:
     with (sweep.out / "sweep.csv").open() as file:
         table = list(csv.DictReader(file))
     assert [int(row["cycles"]) for row in table] == [point["cycles"] for point in points]
+    assert [int(row["area_um2"]) for row in table] == [p["area_um2"]["total"] for p in points]
     assert [int(row["tile_k"]) for row in table] == [point["config"]["tile_k"] for point in points]
 
     page = (sweep.out / "sweep.html").read_text()
@@ -442,7 +446,7 @@ def test_interrupted_command_says_what_is_kept(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt("3 of 9 new points are kept; the same command goes on from there")
 
-    monkeypatch.setattr(command, "compute", interrupted)
+    monkeypatch.setattr("regressions.sweep.fill.compute", interrupted)
     status, _, err = sweep("--config=small", "--images=1")
     assert status == 130
     assert err.strip().splitlines() == [

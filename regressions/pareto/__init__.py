@@ -1,0 +1,1 @@
+"""`make pareto`: cycles against area over the parameters that matter, and what one would build."""

@@ -1,0 +1,1 @@
+"""`make area`: the constants of `models.area`, fitted to synthesised machines."""

@@ -1,0 +1,143 @@
+"""`make area`: fit the constants of the area model to synthesised machines.
+
+Exit status: 0 when they were written, 1 if a machine could not be synthesised or the model does not
+fit, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from models.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
+from models.config import ProsperityConfig
+from regressions.command import CONTEXT, make_console, run_command
+from regressions.values import number
+from synth.area.fit import errors, fit, to_json
+from synth.area.machines import MACHINES
+from synth.elaborate import elaborate
+from synth.library import NAME, Library, load_library
+from synth.processes import Processes
+from synth.session import map_all, tool_version
+from synth.sources import rtl_digest
+from tb.common.machine.designs import DESIGNS
+from tb.common.runner import BUILD, RunFailure
+
+_MOST_JOBS: Final = 256
+_LONGEST_S: Final = 86_400
+_DESIGN: Final = DESIGNS["prosperity"]
+
+MOST_ERROR: Final = 0.10
+"""Share of its cells by which the model may miss a machine that it was fitted to."""
+
+
+def synthesise(
+    name: str,
+    config: ProsperityConfig,
+    *,
+    library: Library,
+    processes: Processes,
+    jobs: int,
+    limit_s: float,
+) -> Synthesised:
+    """Map a machine and add up its parts.
+
+    Raises:
+        RunFailure: it cannot be synthesised, or its arrays are not those of `models.storage`.
+    """
+    folder = BUILD / "synth" / "work" / ("area-" + name.replace(" ", "-"))
+    hierarchy = elaborate(_DESIGN.build(config), folder, processes)
+    mapped = map_all(
+        hierarchy,
+        library=library,
+        processes=processes,
+        jobs=jobs,
+        limit_s=limit_s,
+        done=lambda *_: None,
+    )
+    parts = {part.name: 0.0 for part in PARTS}
+    bits = 0
+    for key, count in hierarchy.counts().items():
+        parts[part_of(hierarchy.modules[key].name)] += mapped[key].area * count
+        bits += sum(mapped[key].memories.values()) * count
+    if bits != sum(memory_bits(config)):
+        raise RunFailure(f"{name} has {bits} bits of memory, not {sum(memory_bits(config))}")
+    return Synthesised(name=name, config=config, parts=parts, memory_bits=bits)
+
+
+def _print(
+    machines: Sequence[Synthesised],
+    found: Mapping[str, tuple[float, float]],
+    console: Console,
+) -> None:
+    table = Table(title="cells: synthesised, and by the model")
+    table.add_column("machine")
+    for heading in ("mm2", "model", "model without it"):
+        table.add_column(heading, justify="right")
+    for machine in machines:
+        fitted, unknown = found[machine.name]
+        table.add_row(
+            machine.name, f"{machine.cells / 1e6:.3f}", f"{fitted:+.1%}", f"{unknown:+.1%}"
+        )
+    console.print(table)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
+@click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
+def area(*, jobs: str, limit: str) -> int:
+    """Fit the constants of the area model and write models/area_constants.json."""
+    console = make_console()
+    workers = number("JOBS", jobs, 1, _MOST_JOBS)
+    limit_s = number("LIMIT", limit, 1, _LONGEST_S)
+    library, processes = load_library(), Processes()
+    machines: list[Synthesised] = []
+    columns = (TextColumn("machines"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("", total=len(MACHINES))
+        for name, config in MACHINES.items():
+            machines.append(
+                synthesise(
+                    name,
+                    config,
+                    library=library,
+                    processes=processes,
+                    jobs=workers,
+                    limit_s=limit_s,
+                )
+            )
+            progress.advance(bar)
+    units = fit(machines)
+    found = errors(machines, units)
+    _print(machines, found, console)
+    worst = max(found, key=lambda name: abs(found[name][0]))
+    if abs(found[worst][0]) > MOST_ERROR:
+        raise RunFailure(
+            f"the model misses {worst} by {found[worst][0]:+.1%}, more than {MOST_ERROR:.0%}: "
+            "its parts in models/area.py no longer describe the RTL; nothing was written"
+        )
+    content = to_json(
+        machines,
+        units=units,
+        tools={"yosys": tool_version(), "cells": NAME},
+        rtl=rtl_digest(_DESIGN.file_list),
+    )
+    CONSTANTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    console.print(f"constants: {CONSTANTS}", soft_wrap=True, markup=False)
+    return 0
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("area", area, "what was mapped is kept; nothing was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
