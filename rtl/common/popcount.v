@@ -2,7 +2,7 @@
 // Number of ones in a word.
 //
 // Function:   count = sum of the bits of word.
-// Latency:    combinational.
+// Latency:    combinational, clog2(W) levels.
 `default_nettype none
 
 module popcount #(
@@ -12,8 +12,11 @@ module popcount #(
     parameter CNT_W = $clog2(W + 1)
 ) (
     input  wire [W-1:0]     word,
-    output reg  [CNT_W-1:0] count
+    output wire [CNT_W-1:0] count
 );
+
+    localparam LEVELS = $clog2(W);
+    localparam LEAVES = 1 << LEVELS;
 
     generate
         if (W < 1) begin : g_check_w
@@ -24,16 +27,31 @@ module popcount #(
         end
     endgenerate
 
-    integer i;
+    // A level adds neighbouring fields of S bits, all in one addition: no sum leaves its field of 2 * S.
+    genvar l;
+    generate
+        for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
+            wire [LEAVES-1:0] fields;
 
-    always @* begin
-        count = {CNT_W{1'b0}};
-        for (i = 0; i < W; i = i + 1) begin
-            if (word[i]) begin
-                count = count + 1'b1;
+            if (l > 0) begin : g_sums
+                localparam S = 1 << (l - 1);
+
+                wire [LEAVES-1:0] low = {(LEAVES / (2 * S)) {{S{1'b0}}, {S{1'b1}}}};
+
+                assign fields = (g_level[l-1].fields & low) + ((g_level[l-1].fields >> S) & low);
+            end else if (LEAVES == W) begin : g_word
+                assign fields = word;
+            end else begin : g_padded
+                assign fields = {{(LEAVES - W) {1'b0}}, word};
             end
         end
-    end
+
+        if (LEAVES > CNT_W) begin : g_rest
+            wire unused = &{1'b0, g_level[LEVELS].fields[LEAVES-1:CNT_W]};
+        end
+    endgenerate
+
+    assign count = g_level[LEVELS].fields[CNT_W-1:0];
 
 endmodule
 

@@ -16,7 +16,7 @@ module ft_filter #(
     input  wire                        drop_single,
     input  wire [CHUNK-1:0]            mask,
     input  wire [CHUNK*TIME_STEPS-1:0] words,
-    output reg  [CHUNK-1:0]            live,
+    output wire [CHUNK-1:0]            live,
     output wire [COUNT_W-1:0]          dropped
 );
 
@@ -34,17 +34,39 @@ module ft_filter #(
         end
     endgenerate
 
-    // Word i belongs to the i-th one of the mask.
-    reg [IDX_W-1:0] pointer;
-    integer         p;
+    // Word i belongs to the i-th one of the mask: prefix sums in fields of COUNT_W bits, each level one
+    // addition of the sums so many fields below.
+    localparam LEVELS = $clog2(CHUNK);
+    localparam SUMS_W = CHUNK * COUNT_W;
 
-    always @* begin
-        pointer = {IDX_W{1'b0}};
-        for (p = 0; p < CHUNK; p = p + 1) begin
-            live[p] = mask[p] && !(drop_single && single[pointer]);
-            pointer = pointer + {{(IDX_W - 1) {1'b0}}, mask[p]};
+    genvar l;
+    generate
+        for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
+            wire [SUMS_W-1:0] sums;
+
+            if (l > 0) begin : g_sums
+                assign sums = g_level[l-1].sums + (g_level[l-1].sums << (COUNT_W << (l - 1)));
+            end else begin : g_bits
+                for (w = 0; w < CHUNK; w = w + 1) begin : g_bit
+                    assign sums[w*COUNT_W +: COUNT_W] = {{(COUNT_W - 1) {1'b0}}, mask[w]};
+                end
+            end
         end
-    end
+        for (w = 0; w < CHUNK; w = w + 1) begin : g_live
+            wire [IDX_W-1:0] pointer;
+
+            if (w > 0) begin : g_behind
+                assign pointer = g_level[LEVELS].sums[(w-1)*COUNT_W +: IDX_W];
+            end else begin : g_first
+                assign pointer = {IDX_W{1'b0}};
+            end
+
+            assign live[w] = mask[w] && !(drop_single && single[pointer]);
+        end
+    endgenerate
+
+    // Only an index is taken of a sum, and nothing of the last one.
+    wire unused = &{1'b0, g_level[LEVELS].sums};
 
     popcount #(
         .W(CHUNK)
