@@ -105,13 +105,18 @@ def test_merging_machines_refuse_illegal_strides_and_banks(field: str, value: in
         replace(TURBO, **{field: value})
 
 
-@pytest.mark.parametrize("name", ["turbo", "small_turbo"])
-def test_turbo_differs_from_its_namesake_in_the_new_parameters_only(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "plain", "sizes"),
+    [("turbo", PAPER, ("tile_k", "queue_depth", "weight_tiles")), ("small_turbo", SMALL, ())],
+)
+def test_turbo_differs_from_its_namesake_where_it_says(
+    name: str, plain: ProsperityConfig, sizes: tuple[str, ...]
+) -> None:
     config = CONFIGS[name]
-    plain = PAPER if name == "turbo" else SMALL
     new = ("weight_ports", "merge_rows", "row_stride", "sum_banks", "result_slots")
-    assert replace(config, **{field: getattr(plain, field) for field in new}) == plain
+    assert replace(config, **{field: getattr(plain, field) for field in new + sizes}) == plain
     assert all(getattr(config, field) > getattr(plain, field) for field in new[:-1])
+    assert all(getattr(config, field) < getattr(plain, field) for field in sizes)
 
 
 @pytest.mark.parametrize(

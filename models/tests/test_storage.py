@@ -51,8 +51,10 @@ def test_small() -> None:
     }
 
 
-def test_turbo_beside_paper() -> None:
-    paper, turbo = asdict(storage(PAPER)), asdict(storage(TURBO))
+def test_merging_paper_beside_paper() -> None:
+    new = ("weight_ports", "merge_rows", "row_stride", "sum_banks", "result_slots")
+    merging = replace(PAPER, **{field: getattr(TURBO, field) for field in new})
+    paper, turbo = asdict(storage(PAPER)), asdict(storage(merging))
     assert {name for name in paper if paper[name] != turbo[name]} == {
         "descriptor_queue", "weight_buffer", "result_slots",
     }  # fmt: skip
@@ -60,8 +62,8 @@ def test_turbo_beside_paper() -> None:
     assert turbo["descriptor_queue"] == 512 * (34 + 256)
     # two copies
     assert turbo["weight_buffer"] == 2 * 32 * 1024 * 8
-    # 4 results of 128 x 12, their rows, full, last and bank
-    assert turbo["result_slots"] == 4 * (1536 + 256 + 3)
+    # 6 results of 128 x 12, their rows, full, last and bank
+    assert turbo["result_slots"] == 6 * (1536 + 256 + 3)
 
 
 @pytest.mark.parametrize(

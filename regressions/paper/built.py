@@ -7,11 +7,14 @@ from typing import Final
 
 from models.config import PAPER, TURBO, ProsperityConfig
 
-PARAMETERS: Final = ("weight_ports", "merge_rows", "row_stride", "sum_banks", "result_slots")
-"""In the order in which they are added: those behind merge_rows mean nothing without it."""
+MERGED: Final = ("row_stride", "sum_banks", "result_slots")
+"""Parameters of merged rows alone: they mean nothing without merge_rows."""
 
-MERGED: Final = PARAMETERS[2:]
-"""Parameters of merged rows alone."""
+SIZES: Final = ("tile_k", "queue_depth", "weight_tiles")
+"""Sizes that fit them."""
+
+PARAMETERS: Final = ("weight_ports", "merge_rows", *MERGED, *SIZES)
+"""In the order in which they are added."""
 
 
 def _added() -> dict[str, ProsperityConfig]:

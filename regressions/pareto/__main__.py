@@ -56,7 +56,7 @@ def _files(given: str | None) -> list[str]:
 
 def _print(points: Sequence[Point], subject: Subject, console: Console) -> None:
     """Print the front and the named machines, by rising area."""
-    build = to_build(points)
+    build = to_build(points, subject.base)
     shown = [p for p in points if p.name or OVERALL in p.fronts or p is build]
     table = Table(title=f"{subject.title}: the front, and what has a name")
     table.add_column("machine")

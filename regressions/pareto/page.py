@@ -64,7 +64,7 @@ def plot(points: Sequence[Point], subject: Subject, label: str, key: str) -> Plo
     plain = [point for point in points if not point.config.merge_rows]
     merged = [point for point in points if point.config.merge_rows]
     known = [point for point in points if point.fitted or point.report]
-    build = to_build(points)
+    build = to_build(points, subject.base)
     cloud = {"size": 7, "opacity": 0.5}
     data = [
         _trace(plain, label, subject, "each row for itself", marker={"color": GREY, **cloud}),
@@ -133,7 +133,7 @@ def _chapter(
         "points": points,
         "named": [point for point in points if point.name],
         "front": on_front(points, OVERALL),
-        "build": to_build(points),
+        "build": to_build(points, subject.base),
         "better": [
             (point, what, found)
             for point in points

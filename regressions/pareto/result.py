@@ -126,13 +126,15 @@ def on_front(points: Sequence[Point], label: str) -> list[Point]:
     return sorted((p for p in points if place(p, label) in best), key=lambda p: place(p, label))
 
 
-def to_build(points: Sequence[Point]) -> Point:
+def to_build(points: Sequence[Point], base: ProsperityConfig) -> Point:
     """Return the point one would build: the least area times cycles, in the mean of workloads.
 
     Two such machines side by side do twice the work in twice the area, so the product is what work
-    costs whatever area there is.
+    costs whatever area there is. Traffic, which is in neither, may not exceed that of the base:
+    with fewer rows a tile weights are sent more often, with fewer lanes spikes.
     """
-    return min(points, key=lambda point: point.product)
+    fed = (p for p in points if p.config.tile_m >= base.tile_m and p.config.lanes >= base.lanes)
+    return min(fed, key=lambda point: point.product)
 
 
 def better(points: Sequence[Point], than: Point) -> dict[str, Point | None]:
@@ -204,7 +206,7 @@ def make_report(
             {
                 "design": subject.design,
                 "base": next(iter(subject.named)),
-                "build": _json(to_build(points), subject),
+                "build": _json(to_build(points, subject.base), subject),
                 "better": {
                     point.name: {
                         what: None if found is None else _json(found, subject)

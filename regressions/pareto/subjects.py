@@ -82,7 +82,7 @@ PROSPERITY: Final = Subject(
         ),
         # What adds, and what keeps it busy, at turbo's tile.
         (TURBO, {"weight_ports": (1, 2, 4), "sum_banks": (1, 2, 4, 8)}),
-        (TURBO, {"row_stride": (1, 2, 4, 8), "sum_banks": (2, 4), "result_slots": (2, 4, 8)}),
+        (TURBO, {"row_stride": (1, 2, 4, 8), "sum_banks": (2, 4), "result_slots": (2, 4, 6, 8)}),
         # Buffers that paper and turbo may have larger than they need.
         (
             TURBO,

@@ -275,7 +275,10 @@ def test_paper_shows_what_each_parameter_of_turbo_brings(small: tuple[Path, str]
         "+ MERGE_ROWS = 1",
         "+ ROW_STRIDE = 4",
         "+ SUM_BANKS = 4",
-        "+ RESULT_SLOTS = 4",
+        "+ RESULT_SLOTS = 6",
+        "+ TILE_K = 8",
+        "+ QUEUE_DEPTH = 64",
+        "+ WEIGHT_TILES = 2",
     ]
     assert number(digits, "turbo_added", "paper", "cycles") == paper
     two = replace(PAPER, weight_ports=2)
@@ -284,17 +287,20 @@ def test_paper_shows_what_each_parameter_of_turbo_brings(small: tuple[Path, str]
     assert number(digits, "turbo_added", steps[-1], "speed") == paper / turbo
     assert number(digits, "turbo_added", steps[-1], "storage") == storage(TURBO).total
     assert number(digits, "turbo_added", steps[-1], "area") == area(TURBO).total / 1e6
-    # (1 + 1) x 128 adders of 12 and of 24 bits; then two of 12 and four of 24 in each lane
+    # (1 + 1) x 128 adders of 12 and of 24 bits; then two of 11 and four of 24 in each lane
     assert number(digits, "turbo_added", "paper", "adders") == 256
     assert number(digits, "turbo_added", "paper", "adder_bits") == 128 * (12 + 24)
     assert number(digits, "turbo_added", steps[-1], "adders") == 6 * 128
-    assert number(digits, "turbo_added", steps[-1], "adder_bits") == 128 * (2 * 12 + 4 * 24)
+    assert number(digits, "turbo_added", steps[-1], "adder_bits") == 128 * (2 * 11 + 4 * 24)
     assert number(digits, "turbo_removed", "turbo", "cycles") == turbo
     assert number(digits, "turbo_removed", "- WEIGHT_PORTS: 1", "cycles") == cycles_of(
         network, replace(TURBO, weight_ports=1)
     )
     # Without merged rows nothing is left of turbo but its weight ports.
-    assert number(digits, "turbo_removed", "- MERGE_ROWS: 0", "cycles") == cycles_of(network, two)
+    sizes = {field: getattr(TURBO, field) for field in ("tile_k", "queue_depth", "weight_tiles")}
+    assert number(digits, "turbo_removed", "- MERGE_ROWS: 0", "cycles") == cycles_of(
+        network, replace(two, **sizes)
+    )
     assert number(digits, "beyond", "two weight rows a cycle", "cycles") == cycles_of(network, two)
     assert number(digits, "beyond", "both, and two searches a cycle", "cycles") == turbo
     bound = digits["tables"]["beyond"]["rows"][-1]

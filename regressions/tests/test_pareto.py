@@ -122,7 +122,16 @@ def test_fronts_of_known_points(points: list[Point]) -> None:
 
 
 def test_what_one_would_build_has_the_least_product(points: list[Point]) -> None:
-    assert to_build(points).config == replace(SMALL, lanes=16)
+    assert to_build(points, SMALL).config == replace(SMALL, lanes=16)
+
+
+def test_what_one_would_build_needs_no_more_traffic(points: list[Point]) -> None:
+    # Least of those with as many lanes, and of those with as many rows.
+    assert to_build(points, replace(SMALL, lanes=16)).config == replace(SMALL, lanes=16)
+    narrow = [point for point in points if point.config.lanes == 8]
+    assert to_build(narrow, SMALL).config == SMALL_TURBO
+    with pytest.raises(ValueError, match="empty"):
+        to_build(points, replace(SMALL, tile_m=32))
 
 
 def test_what_beats_a_point(points: list[Point]) -> None:
@@ -255,7 +264,8 @@ def test_command(pareto: Command) -> None:
         assert point["area_um2"]["total"] == round(area(config).total)
         assert point["synthesis"] is None
     assert {p["name"] for p in design["points"]} == {"", "paper", "turbo"}
-    assert design["build"] == design["points"][0]
+    few = [p for p in design["points"] if p["config"]["tile_m"] >= PAPER.tile_m]
+    assert design["build"] == few[0]
 
     text = (pareto.out / "pareto.html").read_text(encoding="utf-8")
     assert "<img" not in text
