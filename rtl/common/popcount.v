@@ -34,11 +34,10 @@ module popcount #(
             wire [LEAVES-1:0] fields;
 
             if (l > 0) begin : g_sums
-                localparam S = 1 << (l - 1);
+                localparam              S   = 1 << (l - 1);
+                localparam [LEAVES-1:0] LOW = {(LEAVES / (2 * S)) {{S{1'b0}}, {S{1'b1}}}};
 
-                wire [LEAVES-1:0] low = {(LEAVES / (2 * S)) {{S{1'b0}}, {S{1'b1}}}};
-
-                assign fields = (g_level[l-1].fields & low) + ((g_level[l-1].fields >> S) & low);
+                assign fields = (g_level[l-1].fields & LOW) + ((g_level[l-1].fields >> S) & LOW);
             end else if (LEAVES == W) begin : g_word
                 assign fields = word;
             end else begin : g_padded

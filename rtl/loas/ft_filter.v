@@ -53,15 +53,13 @@ module ft_filter #(
             end
         end
         for (w = 0; w < CHUNK; w = w + 1) begin : g_live
-            wire [IDX_W-1:0] pointer;
-
             if (w > 0) begin : g_behind
-                assign pointer = g_level[LEVELS].sums[(w-1)*COUNT_W +: IDX_W];
-            end else begin : g_first
-                assign pointer = {IDX_W{1'b0}};
-            end
+                wire below = single[g_level[LEVELS].sums[(w-1)*COUNT_W +: IDX_W]];
 
-            assign live[w] = mask[w] && !(drop_single && single[pointer]);
+                assign live[w] = mask[w] && !(drop_single && below);
+            end else begin : g_first
+                assign live[w] = mask[w] && !(drop_single && single[0]);
+            end
         end
     endgenerate
 
