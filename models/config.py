@@ -141,7 +141,7 @@ TURBO: Final = replace(
     merge_rows=1,
     row_stride=4,
     sum_banks=4,
-    result_slots=6,
+    result_slots=8,
 )
 """Without the paper's two largest wastes: equal rows, and one one a cycle.
 

@@ -144,7 +144,7 @@ def test_more_of_anything_takes_more() -> None:
         {"lanes": 256},
         {"weight_ports": 4},
         {"sum_banks": 8},
-        {"result_slots": 8},
+        {"result_slots": 16},
         {"queue_depth": 1024},
         {"weight_tiles": 32},
         {"tile_k": 32},

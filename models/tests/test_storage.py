@@ -62,8 +62,8 @@ def test_merging_paper_beside_paper() -> None:
     assert turbo["descriptor_queue"] == 512 * (34 + 256)
     # two copies
     assert turbo["weight_buffer"] == 2 * 32 * 1024 * 8
-    # 6 results of 128 x 12, their rows, full, last and bank
-    assert turbo["result_slots"] == 6 * (1536 + 256 + 3)
+    # 8 results of 128 x 12, their rows, full, last and bank
+    assert turbo["result_slots"] == 8 * (1536 + 256 + 3)
 
 
 @pytest.mark.parametrize(

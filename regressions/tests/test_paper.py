@@ -275,7 +275,7 @@ def test_paper_shows_what_each_parameter_of_turbo_brings(small: tuple[Path, str]
         "+ MERGE_ROWS = 1",
         "+ ROW_STRIDE = 4",
         "+ SUM_BANKS = 4",
-        "+ RESULT_SLOTS = 6",
+        "+ RESULT_SLOTS = 8",
         "+ TILE_K = 8",
         "+ QUEUE_DEPTH = 64",
         "+ WEIGHT_TILES = 2",

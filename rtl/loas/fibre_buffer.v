@@ -25,7 +25,7 @@ module fibre_buffer #(
     // derived
     parameter FIBRES      = WEIGHTS != 0 ? COLUMNS : TPPES,
     parameter FIBRES_W    = $clog2(FIBRES + 1),
-    parameter GROUPS      = (FIBRES + JOINED - 1) / JOINED,
+    parameter GROUPS      = JOINED > 0 ? (FIBRES + JOINED - 1) / JOINED : 1,
     parameter INDEX_W     = GROUPS > 1 ? $clog2(GROUPS) : 1,
     parameter PARAM_IDX_W = $clog2(2 * PARAM_BEATS)
 ) (

@@ -27,7 +27,7 @@ module fibre_reader #(
     parameter TAG_W      = 4,
     // derived
     parameter MASKS      = BEAT_W / CHUNK,
-    parameter GROUPS     = (FIBRES + JOINED - 1) / JOINED,
+    parameter GROUPS     = JOINED > 0 ? (FIBRES + JOINED - 1) / JOINED : 1,
     parameter INDEX_W    = GROUPS > 1 ? $clog2(GROUPS) : 1,
     parameter MASK_W     = JOINED * CHUNK,
     parameter VALUES_W   = CHUNK * ELEM_W
