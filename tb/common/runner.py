@@ -53,6 +53,8 @@ _SIM_ENV: Final = {
     # pytest rewrites the asserts of matching modules at every start; for all modules that takes
     # longer than many a test.
     "COCOTB_REWRITE_ASSERTION_FILES": "test_*.py",
+    # After a product of matrices NumPy's other threads go on spinning beside the simulator.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 COVERAGE: Final = tuple(_COVERAGE_ARGS)
