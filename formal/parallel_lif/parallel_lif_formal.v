@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of parallel_lif, for every input: the neuron in numbers that no step can overflow.
+// Properties of parallel_lif, for every column after any others: the neuron in numbers that no step
+// can overflow.
 `default_nettype none
 
 module parallel_lif_formal #(
@@ -8,13 +9,17 @@ module parallel_lif_formal #(
     parameter ACC_W      = 2,
     parameter BIAS_W     = 2
 ) (
-    input wire [4:0]                       leak_shift,
-    input wire                             soft_reset,
-    input wire                             fire_ge,
+    input wire                             clk,
+    input wire                             valid,
     input wire [BIAS_W-1:0]                bias,
     input wire [BIAS_W-1:0]                threshold,
     input wire [ROWS*TIME_STEPS*ACC_W-1:0] sums
 );
+
+    // Settings hold while a column is under way.
+    (* anyconst *) wire [4:0] leak_shift;
+    (* anyconst *) wire       soft_reset;
+    (* anyconst *) wire       fire_ge;
 
     // Far more than the potential of TIME_STEPS steps takes.
     localparam X_W = 9;
@@ -27,9 +32,11 @@ module parallel_lif_formal #(
         .ACC_W     (ACC_W),
         .BIAS_W    (BIAS_W)
     ) u_dut (
+        .clk       (clk),
         .leak_shift(leak_shift),
         .soft_reset(soft_reset),
         .fire_ge   (fire_ge),
+        .valid     (valid),
         .bias      (bias),
         .threshold (threshold),
         .sums      (sums),
@@ -59,10 +66,22 @@ module parallel_lif_formal #(
         end
     end
 
+    // What the last column must have become.
+    reg                       shown = 1'b0;
+    reg [ROWS*TIME_STEPS-1:0] expected;
+    reg                       was_valid = 1'b0;
+
+    always @(posedge clk) begin
+        if (valid) expected <= spikes;
+        shown     <= shown || valid;
+        was_valid <= valid;
+    end
+
     always @* begin
-        a_spikes: assert (words == spikes);
-        c_late: cover (words == 3'b100 && leak_shift == 1 && soft_reset);
-        c_negative: cover (u < -9);
+        if (shown) a_spikes: assert (words == expected);
+        c_late: cover (shown && words == 3'b100 && leak_shift == 1 && soft_reset && !was_valid);
+        c_negative: cover (valid && u < -9);
+        c_next: cover (shown && valid && was_valid && spikes != expected);
     end
 
 endmodule

@@ -35,17 +35,48 @@ module lif_cell #(
         end
     endgenerate
 
+    // A potential less a threshold takes a bit more than a potential.
+    localparam D_W = U_W + 1;
+
+    wire [D_W-1:0] sum_s  = {{(D_W - SUM_W) {sum[SUM_W-1]}}, sum};
+    wire [D_W-1:0] bias_s = {{(D_W - BIAS_W) {bias[BIAS_W-1]}}, bias};
+    wire [D_W-1:0] thr_s  = {{(D_W - BIAS_W) {threshold[BIAS_W-1]}}, threshold};
+
+    // ---- V as two terms: the potential, and what subtracts the leak: its complement and a one ----
+    wire                  leaks  = leak_shift != 5'd0 && !first;
     wire signed [U_W-1:0] u_s    = u;
     wire signed [U_W-1:0] leak   = u_s >>> leak_shift;
-    wire signed [U_W-1:0] kept   = leak_shift == 5'd0 ? u_s : u_s - leak;
-    wire signed [U_W-1:0] sum_s  = {{(U_W - SUM_W) {sum[SUM_W-1]}}, sum};
-    wire signed [U_W-1:0] bias_s = {{(U_W - BIAS_W) {bias[BIAS_W-1]}}, bias};
-    wire signed [U_W-1:0] thr_s  = {{(U_W - BIAS_W) {threshold[BIAS_W-1]}}, threshold};
-    wire signed [U_W-1:0] start  = first ? {U_W{1'b0}} : kept;
-    wire signed [U_W-1:0] x      = start + sum_s + bias_s;
+    wire        [D_W-1:0] kept   = {u[U_W-1], u} & {D_W{!first}};
+    wire        [D_W-1:0] lost   = ~{leak[U_W-1], leak} & {D_W{leaks}};
 
-    assign spike  = x > thr_s || (fire_ge && x == thr_s);
-    assign u_next = !spike ? x : soft_reset ? x - thr_s : {U_W{1'b0}};
+    // ---- x, x - threshold and the sign that decides, all at once: three terms become two without a
+    // carry, the leak, which is last to come, joins last, and then each is a single addition ----
+    wire [D_W-1:0] x_bits    = kept ^ sum_s ^ bias_s;
+    wire [D_W-1:0] x_carry   = {carries(kept, sum_s, bias_s), leaks};
+    wire [D_W-1:0] rest_bits = x_bits ^ x_carry ^ ~thr_s;
+    wire [U_W-1:0] rest_up   = carries(x_bits, x_carry, ~thr_s);
+
+    wire [D_W-1:0] x     = total(x_bits, x_carry, lost);
+    wire [D_W-1:0] rest  = total(rest_bits, {rest_up, 1'b1}, lost);
+    // x - threshold, less one where the threshold itself does not fire
+    wire [D_W-1:0] above = total(rest_bits, {rest_up, fire_ge}, lost);
+
+    wire unused = &{1'b0, x[D_W-1], rest[D_W-1], above[U_W-1:0]};
+
+    assign spike  = !above[D_W-1];
+    assign u_next = !spike ? x[U_W-1:0] : rest[U_W-1:0] & {U_W{soft_reset}};
+
+    // Where two of three have a one: what is carried into the bit above; the highest has none.
+    function [U_W-1:0] carries(input [D_W-1:0] a, input [D_W-1:0] b, input [D_W-1:0] c);
+        reg unused_top;
+        begin
+            {unused_top, carries} = (a & b) | (a & c) | (b & c);
+        end
+    endfunction
+
+    function [D_W-1:0] total(input [D_W-1:0] a, input [D_W-1:0] b, input [D_W-1:0] c);
+        total = (a ^ b ^ c) + {carries(a, b, c), 1'b0};
+    endfunction
 
 endmodule
 

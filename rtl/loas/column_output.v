@@ -159,10 +159,35 @@ module column_output #(
         end
     end
 
-    // ---- neurons ----
+    // ---- neurons: their words come a cycle later ----
+    reg                 fill_q;
+    reg                 fill_last_q;
+    reg                 fill_end_q;
+    reg  [COLUMN_W-1:0] fill_column_q;
+    reg  [ROWS_W-1:0]   fill_rows_q;
     wire [COLUMN_B-1:0] words;
+    wire                have_spikes = spikes_q && have_q;
 
-    assign param_column = have_column_q;
+    assign param_column  = have_column_q;
+    assign param_release = have_spikes && have_last_q;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            fill_q        <= 1'b0;
+            fill_last_q   <= 1'b0;
+            fill_end_q    <= 1'b0;
+            fill_column_q <= {COLUMN_W{1'b0}};
+            fill_rows_q   <= {ROWS_W{1'b0}};
+        end else begin
+            fill_q <= have_spikes;
+            if (have_spikes) begin
+                fill_last_q   <= have_last_q;
+                fill_end_q    <= have_end_q;
+                fill_column_q <= have_column_q;
+                fill_rows_q   <= have_rows_q;
+            end
+        end
+    end
 
     parallel_lif #(
         .ROWS      (TPPES),
@@ -170,9 +195,11 @@ module column_output #(
         .ACC_W     (ACC_W),
         .BIAS_W    (BIAS_W)
     ) u_parallel_lif (
+        .clk       (clk),
         .leak_shift(leak_shift),
         .soft_reset(soft_reset),
         .fire_ge   (fire_ge),
+        .valid     (have_spikes),
         .bias      (param_bias),
         .threshold (param_threshold),
         .sums      (have_sums_q),
@@ -192,17 +219,15 @@ module column_output #(
     reg  [ROWS_W-1:0]  rows_0_q;
     reg  [ROWS_W-1:0]  rows_1_q;
 
-    wire fill       = spikes_q && have_q;
-    wire fill_first = have_column_q == {COLUMN_W{1'b0}};
-    wire fill_last  = fill && have_last_q;
+    wire fill_first = fill_column_q == {COLUMN_W{1'b0}};
+    wire fill_last  = fill_q && fill_last_q;
     wire sent;
 
     wire [1:0] read_mask = {read_store_q, !read_store_q} & {2{spikes_q && tile_read}};
     wire [1:0] fill_mask = {fill_store_q, !fill_store_q} & {2{fill_last}};
     wire [1:0] send_mask = {send_store_q, !send_store_q} & {2{sent}};
 
-    assign store_room    = !taken_q[read_store_q];
-    assign param_release = fill_last;
+    assign store_room = !taken_q[read_store_q];
 
     always @(posedge clk) begin
         if (rst) begin
@@ -217,31 +242,38 @@ module column_output #(
             fill_store_q <= fill_store_q ^ |fill_mask;
             send_store_q <= send_store_q ^ |send_mask;
             taken_q      <= (taken_q & ~send_mask) | read_mask;
-            full_q       <= (full_q & ~send_mask) | fill_mask;
-            end_q        <= (end_q & ~send_mask) | (fill_mask & {2{have_end_q}});
+            full_q       <= (full_q | fill_mask) & ~send_mask;
+            end_q        <= (end_q | (fill_mask & {2{fill_end_q}})) & ~send_mask;
         end
     end
 
     // The first column of a tile clears the others: those beyond N stay silent.
-    genvar r;
-    genvar c;
+    wire [WORDS_W-1:0] first_row;
+    genvar             r;
+    genvar             c;
     generate
         for (r = 0; r < TPPES; r = r + 1) begin : g_row
             for (c = 0; c < COLUMNS; c = c + 1) begin : g_column
                 localparam [31:0] C_32 = c;
                 localparam        BIT  = (r * COLUMNS + c) * TIME_STEPS;
 
-                wire here = have_column_q == C_32[COLUMN_W-1:0];
+                wire here = fill_column_q == C_32[COLUMN_W-1:0];
+                wire writes = here || fill_first;
                 wire [TIME_STEPS-1:0] word = here ? words[r*TIME_STEPS +: TIME_STEPS]
                     : {TIME_STEPS{1'b0}};
 
                 always @(posedge clk) begin
-                    if (fill && !fill_store_q && (here || fill_first)) begin
+                    if (fill_q && !fill_store_q && writes) begin
                         store_0_q[BIT +: TIME_STEPS] <= word;
                     end
-                    if (fill && fill_store_q && (here || fill_first)) begin
+                    if (fill_q && fill_store_q && writes) begin
                         store_1_q[BIT +: TIME_STEPS] <= word;
                     end
+                end
+
+                if (r == 0) begin : g_first
+                    assign first_row[BIT +: TIME_STEPS] = writes ? word
+                        : fill_store_q ? store_1_q[BIT +: TIME_STEPS] : store_0_q[BIT +: TIME_STEPS];
                 end
             end
         end
@@ -249,10 +281,10 @@ module column_output #(
 
     always @(posedge clk) begin
         if (fill_mask[0]) begin
-            rows_0_q <= have_rows_q;
+            rows_0_q <= fill_rows_q;
         end
         if (fill_mask[1]) begin
-            rows_1_q <= have_rows_q;
+            rows_1_q <= fill_rows_q;
         end
     end
 
@@ -261,10 +293,14 @@ module column_output #(
 
     reg [ROW_W-1:0] send_row_q;
 
+    // The first row of a tile may leave while its last column is stored.
+    wire               at_once   = fill_last && fill_store_q == send_store_q;
     wire [STORE_W-1:0] store     = send_store_q ? store_1_q : store_0_q;
-    wire [ROWS_W-1:0]  send_rows = send_store_q ? rows_1_q : rows_0_q;
-    wire [WORDS_W-1:0] row_words = store[send_row_q * WORDS_32 +: WORDS_W];
-    wire               row_valid = full_q[send_store_q];
+    wire [WORDS_W-1:0] stored    = store[send_row_q * WORDS_32 +: WORDS_W];
+    wire [WORDS_W-1:0] row_words = at_once ? first_row : stored;
+    wire [ROWS_W-1:0]  send_rows = at_once ? fill_rows_q : send_store_q ? rows_1_q : rows_0_q;
+    wire               send_end  = at_once ? fill_end_q : end_q[send_store_q];
+    wire               row_valid = at_once || full_q[send_store_q];
     wire               row_ready;
     wire               row_take  = row_valid && row_ready;
     wire               row_last  = {{(ROWS_W + 1 - ROW_W) {1'b0}}, send_row_q} + 1'b1
@@ -312,7 +348,7 @@ module column_output #(
             if (row_take) begin
                 send_row_q     <= row_last ? {ROW_W{1'b0}} : send_row_q + 1'b1;
                 sending_last_q <= row_last;
-                sending_end_q  <= row_last && end_q[send_store_q];
+                sending_end_q  <= row_last && send_end;
             end
             if (fibre_ready) begin
                 beat_q <= fibre_valid;

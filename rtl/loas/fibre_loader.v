@@ -137,7 +137,8 @@ module fibre_loader #(
     reg [PARAM_IDX_W-1:0] param_q;
     reg                   values_q;
     reg [SEEN_W-1:0]      seen_q;
-    // bitmasks: values announced so far; values: those still to come
+    // values announced so far, less those that came; those of the last beat are added a cycle later
+    reg [COUNT_W-1:0]     ones_q;
     reg [TOTAL_W-1:0]     total_q;
 
     wire in_params = WEIGHTS != 0 && spikes_out && first_k && !params_done_q;
@@ -177,11 +178,13 @@ module fibre_loader #(
 
     assign mask_valid  = take && in_masks;
     assign mask_last   = left <= MASKS_32[SEEN_W-1:0];
-    assign mask_values = |mask_data || total_q != {TOTAL_W{1'b0}};
+    assign mask_values = |mask_data || ones_q != {COUNT_W{1'b0}} || total_q != {TOTAL_W{1'b0}};
 
     // ---- values ----
+    wire [TOTAL_W-1:0] total = total_q + {{(TOTAL_W - COUNT_W) {1'b0}}, ones_q};
+
     assign value_valid = take && values_q;
-    assign value_last  = total_q <= ELEMS_32[TOTAL_W-1:0];
+    assign value_last  = total <= ELEMS_32[TOTAL_W-1:0];
 
     // ---- end of the tile ----
     wire at_end = values_q ? value_last : in_masks && mask_last && !mask_values;
@@ -194,6 +197,7 @@ module fibre_loader #(
             params_done_q <= 1'b0;
             values_q      <= 1'b0;
             seen_q        <= {SEEN_W{1'b0}};
+            ones_q        <= {COUNT_W{1'b0}};
             total_q       <= {TOTAL_W{1'b0}};
         end else begin
             if (param_last) begin
@@ -202,11 +206,9 @@ module fibre_loader #(
             if (mask_valid) begin
                 values_q <= mask_last;
                 seen_q   <= seen_q + MASKS_32[SEEN_W-1:0];
-                total_q  <= total_q + {{(TOTAL_W - COUNT_W) {1'b0}}, ones};
             end
-            if (value_valid) begin
-                total_q <= total_q - ELEMS_32[TOTAL_W-1:0];
-            end
+            ones_q  <= mask_valid ? ones : {COUNT_W{1'b0}};
+            total_q <= value_valid ? total - ELEMS_32[TOTAL_W-1:0] : total;
         end
     end
 

@@ -3,7 +3,7 @@
 //
 // Function:   CYCLES runs from the first input beat taken to the last output beat taken, both included. Its
 //             parts: before the first step FILL, after the last tile DRAIN, else what the scheduler does.
-// Latency:    an event in cycle c is counted from c + 1 on.
+// Latency:    an event in cycle c is counted from c + 1 on; what a loaded row holds from c + 2 on.
 // Reset:      rst clears the counters; core_rst ends the layer, whose counters stay. start clears them.
 `default_nettype none
 
@@ -94,9 +94,22 @@ module loas_events #(
     popcount #(.W(CHUNK)) u_words (.word(row_mask), .count(words));
     popcount #(.W(CHUNK * TIME_STEPS)) u_ones (.word(row_words), .count(ones));
 
-    wire [COUNT_W-1:0] words_counted   = words & {COUNT_W{row_counts}};
-    wire [COUNT_W-1:0] dropped_counted = row_dropped & {COUNT_W{row_counts}};
-    wire [ONES_W-1:0]  ones_counted    = ones & {ONES_W{row_counts}};
+    // Counting the bits of a row and adding them up is too much for one cycle.
+    reg [COUNT_W-1:0] words_q;
+    reg [COUNT_W-1:0] dropped_q;
+    reg [ONES_W-1:0]  ones_q;
+
+    always @(posedge clk) begin
+        if (rst || start || !row_counts) begin
+            words_q   <= {COUNT_W{1'b0}};
+            dropped_q <= {COUNT_W{1'b0}};
+            ones_q    <= {ONES_W{1'b0}};
+        end else begin
+            words_q   <= words;
+            dropped_q <= row_dropped;
+            ones_q    <= ones;
+        end
+    end
 
     // ---- counters ----
     wire [NUM_COUNTERS*INC_W-1:0] inc;
@@ -120,9 +133,9 @@ module loas_events #(
     assign inc[CNT_MATCHES * INC_W +: INC_W]        = {{(INC_W - TPPE_W) {1'b0}}, met};
     assign inc[CNT_CORRECTIONS * INC_W +: INC_W]    = {{(INC_W - TPPE_W) {1'b0}}, corrections};
     assign inc[CNT_FIFO_FULL * INC_W +: INC_W]      = {{(INC_W - TPPE_W) {1'b0}}, full};
-    assign inc[CNT_WORDS * INC_W +: INC_W]          = {{(INC_W - COUNT_W) {1'b0}}, words_counted};
-    assign inc[CNT_SINGLE_WORDS * INC_W +: INC_W]   = {{(INC_W - COUNT_W) {1'b0}}, dropped_counted};
-    assign inc[CNT_BIT_NNZ * INC_W +: INC_W]        = {{(INC_W - ONES_W) {1'b0}}, ones_counted};
+    assign inc[CNT_WORDS * INC_W +: INC_W]          = {{(INC_W - COUNT_W) {1'b0}}, words_q};
+    assign inc[CNT_SINGLE_WORDS * INC_W +: INC_W]   = {{(INC_W - COUNT_W) {1'b0}}, dropped_q};
+    assign inc[CNT_BIT_NNZ * INC_W +: INC_W]        = {{(INC_W - ONES_W) {1'b0}}, ones_q};
 
     counter_bank #(
         .NUM  (NUM_COUNTERS),

@@ -53,6 +53,8 @@ class TB(Bench):
         self.words_w = self.chunk * self.sizes["TIME_STEPS"]
         self.rng = generator("selection")
         self.counts: Counter[str] = Counter()
+        # what the row of the cycle before holds
+        self.row_counts: Counter[str] = Counter()
         self.counting = self.stepped = False
 
     async def start(self) -> None:
@@ -72,6 +74,8 @@ class TB(Bench):
 
     def note(self, events: Counter[str]) -> None:
         """Count the events of a cycle."""
+        self.counts.update(self.row_counts)
+        self.row_counts.clear()
         counts = self.counting or events["spike_taken"] or events["weight_taken"]
         stepped = self.stepped or events["step"]
         if counts:
@@ -84,14 +88,15 @@ class TB(Bench):
             self.counts[name] += events[pin].bit_count()
         self.counts["FIBRES_SKIPPED"] += events["fibres_skipped"]
         if events["row_counts"]:
-            self.counts["WORDS"] += events["row_mask"].bit_count()
-            self.counts["BIT_NNZ"] += events["row_words"].bit_count()
-            self.counts["SINGLE_WORDS"] += events["row_dropped"]
+            self.row_counts["WORDS"] = events["row_mask"].bit_count()
+            self.row_counts["BIT_NNZ"] = events["row_words"].bit_count()
+            self.row_counts["SINGLE_WORDS"] = events["row_dropped"]
         ends = events["start"] or events["core_rst"]
         self.counting = bool(counts) and not events["layer_done"] and not ends
         self.stepped = bool(stepped) and not ends
         if events["start"]:
             self.counts.clear()
+            self.row_counts.clear()
 
     async def read_all(self) -> None:
         """Read every counter number, existing or not."""

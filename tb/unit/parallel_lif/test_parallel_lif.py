@@ -1,4 +1,4 @@
-"""Tests of parallel_lif: all rows and time steps of a column at once, against the oracle."""
+"""Tests of parallel_lif: all rows and steps of a column at once, a column a cycle."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Any, Final
 import cocotb
 import numpy as np
 import pytest
-from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
 from models.lif import LifConfig
 from models.oracle import naive_lif
 from tb.common.randomness import generator
-from tb.common.unit import parameters
-from tb.unit.bench import pack, rounds
-from tb.unit.fibres import cases, run_case
+from tb.unit.bench import Bench, pack, rounds
+from tb.unit.fibres import cases, random_word, run_case
 
 BEHAVIOURS: Final = [
     LifConfig(leak_shift=leak, reset=reset, fire=fire)
@@ -25,46 +23,85 @@ BEHAVIOURS: Final = [
 ]
 
 
-class TB:
-    """Shows columns of sums."""
+class TB(Bench):
+    """Shows columns of sums, back to back or with pauses, and checks the words of each."""
 
     def __init__(self, dut: Any) -> None:
-        self.dut = dut
-        sizes = parameters()
-        self.rows, self.steps = sizes["ROWS"], sizes["TIME_STEPS"]
-        self.acc_w, self.bias_w = sizes["ACC_W"], sizes["BIAS_W"]
+        pins = ("leak_shift", "soft_reset", "fire_ge", "valid", "bias", "threshold", "sums")
+        super().__init__(dut, **dict.fromkeys(pins, 0))
+        self.rows, self.steps = self.sizes["ROWS"], self.sizes["TIME_STEPS"]
+        self.acc_w, self.bias_w = self.sizes["ACC_W"], self.sizes["BIAS_W"]
         self.most = (1 << self.acc_w - 1) - 1
         self.limit = (1 << self.bias_w - 1) - 1
         self.rng = generator("sums")
         self.spikes = self.silences = 0
+        self.config = LifConfig()
+        # the words of the column before, and what it was, for the message
+        self.shown: tuple[int, str] | None = None
+
+    async def restart(self) -> None:
+        """Let a cycle pass: there is nothing to reset."""
+        self.drive()
+        await self.edge()
 
     def both(self) -> bool:
         """Return whether there were enough spikes, and enough steps without one."""
         return min(self.spikes, self.silences) > 50
 
+    async def cycle(self, **column: int) -> None:
+        """Drive a cycle; check the words of the column before it."""
+        config = self.config
+        self.drive(
+            leak_shift=config.leak_shift,
+            soft_reset=config.reset == "soft",
+            fire_ge=config.fire == ">=",
+            **column,
+        )
+        await self.edge()
+        if self.shown is not None:
+            expected, what = self.shown
+            assert self.out("words") == expected, what
+
+    async def pause(self) -> None:
+        """Show a column that is not valid: the words stay."""
+        sums = random_word(self.rng, self.rows * self.steps * self.acc_w)
+        numbers = {pin: random_word(self.rng, self.bias_w) for pin in ("bias", "threshold")}
+        await self.cycle(valid=0, sums=sums, **numbers)
+
     async def check(
         self, sums: NDArray[np.int64], bias: int, threshold: int, config: LifConfig
     ) -> None:
-        """Show the sums (rows, steps) of a column; check its words."""
-        self.dut.leak_shift.value = config.leak_shift
-        self.dut.soft_reset.value = int(config.reset == "soft")
-        self.dut.fire_ge.value = int(config.fire == ">=")
-        self.dut.bias.value = pack([bias], self.bias_w)
-        self.dut.threshold.value = pack([threshold], self.bias_w)
-        self.dut.sums.value = pack(sums.ravel().tolist(), self.acc_w)
-        await Timer(1, "ns")
-        column = sums.reshape(-1, 1)
+        """Show the sums (rows, steps) of a column; its words are checked in the next cycle."""
+        if config != self.config:
+            # a column in flight still needs its settings
+            await self.pause()
+            self.config, self.shown = config, None
+        elif self.rng.random() < 0.2:
+            await self.pause()
+        await self.cycle(
+            valid=1,
+            bias=pack([bias], self.bias_w),
+            threshold=pack([threshold], self.bias_w),
+            sums=pack(sums.ravel().tolist(), self.acc_w),
+        )
         numbers = np.array([bias]), np.array([threshold])
+        column = sums.reshape(-1, 1)
         expected = naive_lif(column, self.steps, *numbers, **vars(config)).ravel().tolist()
-        assert int(self.dut.words.value) == pack(expected, 1), f"{sums.tolist()} {bias=} {config}"
+        self.shown = pack(expected, 1), f"{sums.tolist()} {bias=} {config}"
         self.spikes += sum(expected)
         self.silences += len(expected) - sum(expected)
+
+    async def finish(self) -> None:
+        """Check the last column's words, and that they stay."""
+        await self.pause()
+        await self.pause()
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
 async def every_behaviour(dut: Any) -> None:
     """Leaks, both resets, both comparisons; sums about as large as the threshold."""
     tb = TB(dut)
+    await tb.start()
     size = min(tb.most, tb.limit)
     for _ in rounds(6, tb.both):
         for config in BEHAVIOURS:
@@ -72,23 +109,27 @@ async def every_behaviour(dut: Any) -> None:
             bias = int(tb.rng.integers(-size // 4, size // 4))
             threshold = int(tb.rng.integers(0, size // 2))
             await tb.check(sums, bias, threshold, config)
+    await tb.finish()
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
 async def exactly_at_the_threshold(dut: Any) -> None:
     """Small sums and thresholds, so that potentials often meet the threshold."""
     tb = TB(dut)
+    await tb.start()
     for _ in rounds(1, tb.both):
         for config in BEHAVIOURS:
             for threshold in (-1, 0, 1, 2):
                 sums = tb.rng.integers(-1, 3, (tb.rows, tb.steps))
                 await tb.check(sums, 0, threshold, config)
+    await tb.finish()
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
 async def every_leak(dut: Any) -> None:
     """The lowest sum leaks by each shift; the next sum brings the potential to zero exactly."""
     tb = TB(dut)
+    await tb.start()
     low = -tb.most - 1
     for leak in range(32):
         kept = low - (low >> leak) if leak else low
@@ -96,6 +137,7 @@ async def every_leak(dut: Any) -> None:
         sums[:, :2] = [low, min(tb.most, -kept)]
         for threshold in (-1, 0):
             await tb.check(sums, 0, threshold, LifConfig(leak_shift=leak))
+    await tb.finish()
     assert min(tb.spikes, tb.silences) > 30
 
 
@@ -103,12 +145,14 @@ async def every_leak(dut: Any) -> None:
 async def extreme_values(dut: Any) -> None:
     """Potentials go up and down as far as they can."""
     tb = TB(dut)
+    await tb.start()
     for config in BEHAVIOURS:
         for total in (tb.most, -tb.most - 1):
             for bias in (tb.limit, -tb.limit - 1):
                 for threshold in (tb.limit, -tb.limit - 1, 0):
                     sums = np.full((tb.rows, tb.steps), total)
                     await tb.check(sums, bias, threshold, config)
+    await tb.finish()
     assert min(tb.spikes, tb.silences) > 50
 
 
@@ -116,6 +160,7 @@ async def extreme_values(dut: Any) -> None:
 async def rows_and_steps_are_apart(dut: Any) -> None:
     """One large sum: only its row fires, from its step on or in it alone."""
     tb = TB(dut)
+    await tb.start()
     for config in (LifConfig(), LifConfig(reset="soft")):
         for row in range(tb.rows):
             for step in range(tb.steps):
@@ -123,6 +168,7 @@ async def rows_and_steps_are_apart(dut: Any) -> None:
                 sums[row, step] = tb.most
                 threshold = min(tb.most // tb.steps, tb.limit) - 1
                 await tb.check(sums, 0, threshold, config)
+    await tb.finish()
     assert tb.spikes > tb.rows * tb.steps
 
 
