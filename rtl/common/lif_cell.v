@@ -52,30 +52,28 @@ module lif_cell #(
     // ---- x, x - threshold and the sign that decides, all at once: three terms become two without a
     // carry, the leak, which is last to come, joins last, and then each is a single addition ----
     wire [D_W-1:0] x_bits    = kept ^ sum_s ^ bias_s;
-    wire [D_W-1:0] x_carry   = {carries(kept, sum_s, bias_s), leaks};
+    wire [D_W-1:0] x_carry   = carries(kept, sum_s, bias_s, leaks);
     wire [D_W-1:0] rest_bits = x_bits ^ x_carry ^ ~thr_s;
-    wire [U_W-1:0] rest_up   = carries(x_bits, x_carry, ~thr_s);
 
     wire [D_W-1:0] x     = total(x_bits, x_carry, lost);
-    wire [D_W-1:0] rest  = total(rest_bits, {rest_up, 1'b1}, lost);
+    wire [D_W-1:0] rest  = total(rest_bits, carries(x_bits, x_carry, ~thr_s, 1'b1), lost);
     // x - threshold, less one where the threshold itself does not fire
-    wire [D_W-1:0] above = total(rest_bits, {rest_up, fire_ge}, lost);
+    wire [D_W-1:0] above = total(rest_bits, carries(x_bits, x_carry, ~thr_s, fire_ge), lost);
 
     wire unused = &{1'b0, x[D_W-1], rest[D_W-1], above[U_W-1:0]};
 
     assign spike  = !above[D_W-1];
     assign u_next = !spike ? x[U_W-1:0] : rest[U_W-1:0] & {U_W{soft_reset}};
 
-    // Where two of three have a one: what is carried into the bit above; the highest has none.
-    function [U_W-1:0] carries(input [D_W-1:0] a, input [D_W-1:0] b, input [D_W-1:0] c);
-        reg unused_top;
-        begin
-            {unused_top, carries} = (a & b) | (a & c) | (b & c);
-        end
+    // What the sum of three carries: a bit from wherever two of them have a one, and one from below.
+    function [D_W-1:0] carries(
+        input [D_W-1:0] a, input [D_W-1:0] b, input [D_W-1:0] c, input below
+    );
+        carries = (((a & b) | (a & c) | (b & c)) << 1) | {{U_W{1'b0}}, below};
     endfunction
 
     function [D_W-1:0] total(input [D_W-1:0] a, input [D_W-1:0] b, input [D_W-1:0] c);
-        total = (a ^ b ^ c) + {carries(a, b, c), 1'b0};
+        total = (a ^ b ^ c) + carries(a, b, c, 1'b0);
     endfunction
 
 endmodule
