@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import click
 
 from models.errors import InputError
 from models.layer import Layer
@@ -24,6 +27,23 @@ RUN_FOLDER: Final = "run"
 
 _RUN_LOG: Final = "sim.log"
 _IMAGES: Final = 20
+
+
+def workload_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say what runs on which machine: names of check_options."""
+    options = (
+        ("--design", "NAME", "machine: prosperity (default) or loas"),
+        ("--workload", "FILE", "snn-workload/1 file (default: the bundled network)"),
+        ("--layers", "A,B", "layers to run (default: all)"),
+        ("--images", "N", f"images to infer (default: {_IMAGES}; Icarus, paper: 1)"),
+        ("--mode", "NAME", "prosperity: product (default), bit or dense; loas: dual or ft"),
+        ("--config", "NAME", "parameters: paper (default), small, turbo ..."),
+        ("--seed", "N", "base of all randomness (default: 1)"),
+    )
+    # The last one to be added is the first one in the help text.
+    for name, metavar, text in reversed(options):
+        command = click.option(name, metavar=metavar, help=text)(command)
+    return command
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,25 +18,15 @@ from regressions.command import CONTEXT, make_console, run_command
 from regressions.console import print_layers, print_predictions
 from regressions.html_report import write_html
 from regressions.launch import RunOutcome, launch
-from regressions.options import SimOptions, check_options
+from regressions.options import SimOptions, check_options, workload_options
 from regressions.report import make_report, reference_accuracy, write_json
 from tb.common.runner import RunFailure
 
 
 @click.command(context_settings=CONTEXT)
-@click.option("--design", metavar="NAME", help="machine: prosperity (default) or loas")
+@workload_options
 @click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
-@click.option(
-    "--workload", metavar="FILE", help="snn-workload/1 file (default: the bundled network)"
-)
-@click.option("--layers", metavar="A,B", help="layers to run (default: all)")
-@click.option("--images", metavar="N", help="images to infer (default: 20; Icarus, paper: 1)")
-@click.option(
-    "--mode", metavar="NAME", help="prosperity: product (default), bit or dense; loas: dual or ft"
-)
-@click.option("--config", metavar="NAME", help="parameters: paper (default), small, turbo ...")
 @click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
-@click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
 @click.option("--waves", metavar="0|1", help="1: keep a waveform")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/out)")
 def sim(**given: str | None) -> int:

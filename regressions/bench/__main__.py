@@ -21,7 +21,7 @@ from regressions.bench.bare import build_bare, run_bare, totals
 from regressions.bench.result import JUDGED, SHARES, Pair, summary
 from regressions.command import CONTEXT, make_console, run_command
 from regressions.launch import launch
-from regressions.options import SimOptions, check_options
+from regressions.options import SimOptions, check_options, workload_options
 from regressions.report import git_revision, tool_versions
 from regressions.values import create_folder, number
 from tb.common.runner import BUILD, RunFailure
@@ -43,15 +43,7 @@ def _ratio(text: str) -> float:
 
 
 @click.command(context_settings=CONTEXT)
-@click.option("--design", metavar="NAME", help="machine: prosperity (default) or loas")
-@click.option(
-    "--workload", metavar="FILE", help="snn-workload/1 file (default: the bundled network)"
-)
-@click.option("--layers", metavar="A,B", help="layers to run (default: all)")
-@click.option("--images", metavar="N", help="images to infer (default: 20)")
-@click.option("--mode", metavar="NAME", help="mode of the machine, as make sim takes it")
-@click.option("--config", metavar="NAME", help="parameters: paper (default), small, turbo ...")
-@click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
+@workload_options
 @click.option("--repeats", metavar="N", default="3", help="runs of each kind (default: 3)")
 @click.option("--ratio", metavar="X", default="0.7", help="fail below it (default: 0.7)")
 @click.option("--out", metavar="DIR", help="folder of the report (default: build/bench)")
