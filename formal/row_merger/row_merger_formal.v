@@ -359,7 +359,8 @@ module row_merger_formal #(
         // The tile goes on from search to search, bubbles between them.
         i_chain_1: assert (valid_1 ? first_1 == !inside_1 && inside == !about_1[W+1]
             && covered == ((first_1 ? 0 : covered_1) | rows_1) && asked == asked_1
-            && (first_1 || (rows_1 & covered_1) == 0) : inside == inside_1 && covered == covered_1 && asked == pasked_1);
+            && (first_1 || (rows_1 & covered_1) == 0) : inside == inside_1 && covered == covered_1
+            && asked == pasked_1);
         i_chain_2: assert (valid_2 ? first_2 == !inside_2 && inside_1 == !about_2[W+1]
             && covered_1 == ((first_2 ? 0 : covered_2) | rows_2) && pasked_1 == asked_2
             && (first_2 || (rows_2 & covered_2) == 0) : inside_1 == inside_2 && covered_1 == covered_2
