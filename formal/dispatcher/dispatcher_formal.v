@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of dispatcher with popcount_table: the order of issue, for every tile and any use.
+// Properties of dispatcher with popcount_table: the order of issue, for every tile and any use; rows that
+// are merged are taken out once and never issued.
 `default_nettype none
 
 module dispatcher_formal #(
@@ -7,6 +8,7 @@ module dispatcher_formal #(
     parameter TILE_K     = 2,
     parameter BEAT_ROWS  = 2,
     parameter CREDITS    = 3,
+    parameter ROW_STRIDE = 1,
     parameter TILE_BEATS = TILE_M / BEAT_ROWS,
     parameter BEAT_IDX_W = TILE_BEATS > 1 ? $clog2(TILE_BEATS) : 1,
     parameter ROW_W      = $clog2(TILE_M),
@@ -19,7 +21,11 @@ module dispatcher_formal #(
     input wire [BEAT_ROWS*TILE_K-1:0] load_rows,
     input wire [BEAT_ROWS-1:0]        load_present,
     input wire                        release_valid,
-    input wire                        credit
+    input wire                        merge_valid,
+    input wire                        merge_bank,
+    input wire [TILE_M-1:0]           merge_rows,
+    input wire                        credit,
+    input wire                        refund
 );
 
     localparam TILE_W   = TILE_M * TILE_K;
@@ -65,10 +71,11 @@ module dispatcher_formal #(
     );
 
     dispatcher #(
-        .TILE_M   (TILE_M),
-        .TILE_K   (TILE_K),
-        .BEAT_ROWS(BEAT_ROWS),
-        .CREDITS  (CREDITS)
+        .TILE_M    (TILE_M),
+        .TILE_K    (TILE_K),
+        .BEAT_ROWS (BEAT_ROWS),
+        .CREDITS   (CREDITS),
+        .ROW_STRIDE(ROW_STRIDE)
     ) u_dut (
         .clk          (clk),
         .rst          (rst),
@@ -85,11 +92,11 @@ module dispatcher_formal #(
         .release_valid(release_valid),
         .release_bank (free),
         .bank_busy    (bank_busy),
-        .merge_valid  (1'b0),
-        .merge_bank   (1'b0),
-        .merge_rows   ({TILE_M{1'b0}}),
+        .merge_valid  (merge_valid),
+        .merge_bank   (merge_bank),
+        .merge_rows   (merge_rows),
         .credit       (credit),
-        .refund       (1'b0),
+        .refund       (refund),
         .issue_valid  (issue_valid),
         .issue_bank   (issue_bank),
         .issue_idx    (issue_idx),
@@ -108,13 +115,16 @@ module dispatcher_formal #(
         end
     endfunction
 
-    // ---- the specification: tiles, the rows that are left to issue, places in the queue ----
+    // ---- the specification: tiles, the rows that were issued or merged, places in the queue ----
     reg  [TILE_W-1:0]   tile_0;
     reg  [TILE_W-1:0]   tile_1;
     reg  [TILE_M-1:0]   here_0;
     reg  [TILE_M-1:0]   here_1;
-    reg  [TILE_M-1:0]   left;
+    reg  [TILE_M-1:0]   gone_0;
+    reg  [TILE_M-1:0]   gone_1;
     reg                 inside = 1'b0;
+    // The tile's rows with fewer ones are over.
+    reg  [ONES_W-1:0]   from;
     reg                 bank = 1'b0;
     reg  [1:0]          ready = 2'b00;
     reg  [1:0]          held = 2'b00;
@@ -122,31 +132,50 @@ module dispatcher_formal #(
 
     wire [TILE_W-1:0]   tile = bank ? tile_1 : tile_0;
     wire [TILE_M-1:0]   here = bank ? here_1 : here_0;
-    reg  [TILE_M-1:0]   todo;
+    wire [TILE_M-1:0]   gone = bank ? gone_1 : gone_0;
+    wire [ONES_W-1:0]   least = inside ? from : !dense;
     reg  [ROW_W-1:0]    next;
     reg  [ONES_W-1:0]   fewest;
+    reg  [ONES_W-1:0]   ones;
+    reg                 level;
+    reg                 higher;
     reg                 some;
+    reg                 more;
     integer             i;
+    integer             c;
 
-    // Rows that are there and not zero (all that are there in dense mode); of those with the fewest
-    // ones the first.
+    // The fewest ones that rows of the tile have which are not over; of the rows with as many that are
+    // neither issued nor merged, the first one of the first remainder modulo ROW_STRIDE.
     always @* begin
-        some = 1'b0;
-        next = 0;
+        level = 1'b0;
         fewest = 0;
         for (i = 0; i < TILE_M; i = i + 1) begin
-            todo[i] = inside ? left[i] : here[i] && (dense || tile[i*TILE_K +: TILE_K] != 0);
-            if (todo[i] && (!some || ones_of(tile[i*TILE_K +: TILE_K]) < fewest)) begin
-                some = 1'b1;
-                next = i;
-                fewest = ones_of(tile[i*TILE_K +: TILE_K]);
+            ones = ones_of(tile[i*TILE_K +: TILE_K]);
+            if (here[i] && ones >= least && (!level || ones < fewest)) begin
+                level = 1'b1;
+                fewest = ones;
+            end
+        end
+        some = 1'b0;
+        more = 1'b0;
+        higher = 1'b0;
+        next = 0;
+        for (c = 0; c < ROW_STRIDE; c = c + 1) begin
+            for (i = c; i < TILE_M; i = i + ROW_STRIDE) begin
+                ones = ones_of(tile[i*TILE_K +: TILE_K]);
+                if (here[i] && level && ones > fewest) higher = 1'b1;
+                if (here[i] && level && ones == fewest && !gone[i]) begin
+                    if (some) more = 1'b1;
+                    else next = i;
+                    some = 1'b1;
+                end
             end
         end
     end
 
     wire              go        = ready[bank] && places != 0;
-    wire [TILE_M-1:0] rest      = some ? todo & ~(1 << next) : 0;
-    wire              completes = rest == 0;
+    // Rows of as many ones, or of more, are left, merged or not.
+    wire              completes = !more && !higher;
 
     // What has to be at the outputs in the next cycle.
     reg              out_valid = 1'b0;
@@ -156,6 +185,11 @@ module dispatcher_formal #(
     reg              out_first;
     reg              out_last;
     reg              out_empty;
+    // Rows that were merged before the issue that is at the outputs was chosen; issues of the tile.
+    reg [TILE_M-1:0] merged_0;
+    reg [TILE_M-1:0] merged_1;
+    reg [TILE_M-1:0] was_merged;
+    reg [2:0]        issued;
     // Tiles whose last row has left the outputs.
     reg [1:0]        over = 2'b00;
     integer          b;
@@ -172,6 +206,14 @@ module dispatcher_formal #(
             end
         end
         if (load_valid) beat <= load_last ? 0 : beat + 1'b1;
+        if (go && some && !bank) gone_0[next] <= 1'b1;
+        if (go && some && bank) gone_1[next] <= 1'b1;
+        for (b = 0; b < TILE_M; b = b + 1) begin
+            if (merge_valid && merge_rows[b] && !merge_bank) gone_0[b] <= 1'b1;
+            if (merge_valid && merge_rows[b] && merge_bank) gone_1[b] <= 1'b1;
+        end
+        if (load_valid && !fill) gone_0 <= 0;
+        if (load_valid && fill) gone_1 <= 0;
         if (release_valid) begin
             held[free] <= 1'b0;
             over[free] <= 1'b0;
@@ -183,13 +225,21 @@ module dispatcher_formal #(
             held[fill] <= 1'b1;
         end
         if (go) begin
-            left   <= rest;
             inside <= !completes;
+            from   <= more ? fewest : fewest + 1'b1;
             bank   <= bank ^ completes;
             if (completes) ready[bank] <= 1'b0;
         end
         if (out_valid && out_last) over[out_bank] <= 1'b1;
-        places    <= places - go + credit;
+        places    <= places - go + credit + refund;
+        for (b = 0; b < TILE_M; b = b + 1) begin
+            if (merge_valid && merge_rows[b] && !merge_bank) merged_0[b] <= 1'b1;
+            if (merge_valid && merge_rows[b] && merge_bank) merged_1[b] <= 1'b1;
+        end
+        if (load_valid && !fill) merged_0 <= 0;
+        if (load_valid && fill) merged_1 <= 0;
+        was_merged <= bank ? merged_1 : merged_0;
+        issued     <= !go ? issued : inside ? issued + 1'b1 : 3'd1;
         out_valid <= go;
         out_bank  <= bank;
         out_idx   <= next;
@@ -223,7 +273,9 @@ module dispatcher_formal #(
         if (started) assume (dense == was_dense);
         if (load_valid) assume (!held[fill]);
         if (release_valid) assume (over[free]);
-        if (credit) assume (places != CREDITS);
+        assume (places + credit + refund <= CREDITS);
+        // Rows are merged in a tile that is searched.
+        if (merge_valid) assume (held[merge_bank]);
     end
 
     always @* if (started) begin
@@ -237,7 +289,12 @@ module dispatcher_formal #(
             a_empty: assert (issue_empty == out_empty);
             if (!out_empty) a_order: assert (issue_idx == out_idx);
             if (!out_empty) a_ones: assert (issue_ones == out_ones);
+            if (!issue_empty) a_not_merged: assert (!was_merged[issue_idx]);
         end
+        c_merged_level: cover (out_valid && out_empty && !out_first && !out_last && out_bank);
+        c_merged_last: cover (out_valid && out_empty && !out_first && out_last && out_bank);
+        c_merged_all: cover (out_valid && out_last && !out_empty && out_idx == TILE_M - 1 && out_bank
+            && gone_1 == {TILE_M{1'b1}} && ones_1 == {TILE_M{2'd1}} && issued == 2);
         c_order: cover (out_valid && out_last && !out_empty && out_bank && out_idx == 0 && out_ones == 2);
         c_empty: cover (out_valid && out_empty && out_last && here_0 != 0);
         c_blocked: cover (blocked && inside);
@@ -256,14 +313,10 @@ module dispatcher_formal #(
 
     // The tables of what has been loaded, and what is pending.
     reg              tables;
-    reg              pending;
     reg [TILE_K:0]   levels;
     reg [TILE_K:0]   all_0;
     reg [TILE_K:0]   all_1;
-    reg [TILE_M-1:0] nonzero_0;
-    reg [TILE_M-1:0] nonzero_1;
     integer          h;
-    wire [1:0]       loaded  = {held[1], held[0]};
     // Rows loaded so far of the tile that is coming.
     wire [TILE_M-1:0] so_far = ~({TILE_M{1'b1}} << (beat * BEAT_ROWS));
     wire [TILE_M-1:0] in_0   = held[0] ? {TILE_M{1'b1}} : fill ? 0 : so_far;
@@ -279,14 +332,10 @@ module dispatcher_formal #(
             if (in_1[h] && ones_1[h*ONES_W +: ONES_W] != ones_of(tile_1[h*TILE_K +: TILE_K])) tables = 1'b0;
             if (in_0[h] && here_0[h]) all_0 = all_0 | (1 << ones_of(tile_0[h*TILE_K +: TILE_K]));
             if (in_1[h] && here_1[h]) all_1 = all_1 | (1 << ones_of(tile_1[h*TILE_K +: TILE_K]));
-            if (left[h]) levels = levels | (1 << ones_of(tile[h*TILE_K +: TILE_K]));
-            nonzero_0[h] = dense || tile_0[h*TILE_K +: TILE_K] != 0;
-            nonzero_1[h] = dense || tile_1[h*TILE_K +: TILE_K] != 0;
+            if (here[h] && ones_of(tile[h*TILE_K +: TILE_K]) >= from)
+                levels = levels | (1 << ones_of(tile[h*TILE_K +: TILE_K]));
         end
     end
-
-    wire [TILE_M-1:0] left_0 = inside && !bank ? left : here_0 & nonzero_0;
-    wire [TILE_M-1:0] left_1 = inside && bank ? left : here_1 & nonzero_1;
 
     always @* if (started) begin
         i_state: assert (dut_ready == ready && dut_bank == bank && dut_inside == inside
@@ -294,12 +343,13 @@ module dispatcher_formal #(
         i_tables: assert (tables);
         if (held[0] || (!fill && beat != 0)) i_levels_0: assert (levels_0 == all_0);
         if (held[1] || (fill && beat != 0)) i_levels_1: assert (levels_1 == all_1);
-        if (ready[0]) i_pending_0: assert ((dut_pending_0 & nonzero_0) == left_0);
-        if (ready[1]) i_pending_1: assert ((dut_pending_1 & nonzero_1) == left_1);
-        if (!held[0] && !fill && beat != 0) i_coming_0: assert (dut_pending_0 == (here_0 & so_far));
-        if (!held[1] && fill && beat != 0) i_coming_1: assert (dut_pending_1 == (here_1 & so_far));
-        if (inside) i_left: assert (left != 0 && dut_levels == levels && (left & ~here) == 0
-            && (dense || (left & ~(bank ? nonzero_1 : nonzero_0)) == 0));
+        i_pending: assert (((dut_pending_0 ^ (here_0 & ~gone_0)) & in_0) == 0
+            && ((dut_pending_1 ^ (here_1 & ~gone_1)) & in_1) == 0);
+        i_merged: assert ((!held[0] || (merged_0 & ~gone_0) == 0) && (!held[1] || (merged_1 & ~gone_1) == 0));
+        if (!held[0] && !fill && beat != 0) i_fresh_0: assert ((gone_0 | merged_0) == 0);
+        if (!held[1] && fill && beat != 0) i_fresh_1: assert ((gone_1 | merged_1) == 0);
+        if (out_valid && !out_empty) i_out: assert (!was_merged[out_idx]);
+        if (inside) i_left: assert (levels != 0 && dut_levels == levels && from <= TILE_K && from >= !dense);
         if (inside) i_inside: assert (ready[bank]);
         i_ready: assert ((ready & ~held) == 0 && (over & (~held | ready)) == 0);
         i_turn: assert (beat == 0 || !held[fill]);
