@@ -91,6 +91,9 @@ module loas_events_formal #(
     reg  [1:0]  phase = QUIET;
     reg  [1:0]  now;
     reg  [3:0]  adds;
+    // What a row adds, a cycle later.
+    reg  [3:0]  row_adds;
+    reg  [3:0]  late = 4'd0;
     reg  [63:0] count = 64'd0;
 
     always @* begin
@@ -113,18 +116,22 @@ module loas_events_formal #(
             CNT_MATCHES:        adds = ones(matched);
             CNT_CORRECTIONS:    adds = ones(corrected);
             CNT_FIFO_FULL:      adds = ones(fifo_full);
-            CNT_WORDS:          adds = row_counts ? ones(row_mask) : 0;
-            CNT_SINGLE_WORDS:   adds = row_counts ? row_dropped : 0;
-            CNT_BIT_NNZ:        adds = row_counts ? ones(row_words) : 0;
             CNT_SPIKE_BEATS:    adds = spike_taken;
             CNT_WEIGHT_BEATS:   adds = weight_taken;
             CNT_OUTPUT_BEATS:   adds = output_taken;
             default:            adds = 0;
         endcase
+        case (sel)
+            CNT_WORDS:        row_adds = ones(row_mask);
+            CNT_SINGLE_WORDS: row_adds = row_dropped;
+            CNT_BIT_NNZ:      row_adds = ones(row_words);
+            default:          row_adds = 0;
+        endcase
     end
 
     always @(posedge clk) begin
-        count <= rst || start ? 64'd0 : count + adds;
+        count <= rst || start ? 64'd0 : count + adds + late;
+        late  <= rst || start || !row_counts ? 4'd0 : row_adds;
         phase <= core_rst || start || layer_done ? QUIET : now;
     end
 
@@ -161,8 +168,13 @@ module loas_events_formal #(
 `ifdef HINTS
     (* keep *) wire counting;
     (* keep *) wire stepped;
+    (* keep *) wire [1:0] words;
+    (* keep *) wire [1:0] dropped;
+    (* keep *) wire [2:0] bits;
     always @* if (started) begin
         i_phase: assert (phase <= WORKS && counting == (phase != QUIET) && (layer || phase == QUIET));
+        i_late: assert (late == (sel == CNT_WORDS ? words : sel == CNT_SINGLE_WORDS ? dropped
+            : sel == CNT_BIT_NNZ ? bits : 0));
         if (layer) i_stepped: assert (stepped == (phase == WORKS));
     end
 `endif
