@@ -213,6 +213,7 @@ module fibre_loader_formal #(
     (* keep *) wire             in_values;
     (* keep *) wire [$clog2(FIBRES+MASKS+1)-1:0]         seen;
     (* keep *) wire [$clog2(FIBRES*CHUNK+BEAT_W+1)-1:0]  total;
+    (* keep *) wire [$clog2(FIBRES*CHUNK+BEAT_W+1)-1:0]  counted;
 
     always @* if (started) begin
         i_at: assert (at_m < dim_m && at_n < dim_n && at_k < dim_k);
@@ -223,6 +224,7 @@ module fibre_loader_formal #(
             && !in_values && seen == 0 && total == 0);
         i_param: assert (is_param ? !params_done && param == beat : params == 0 || params_done && param == 0);
         if (params == 0) i_no_param: assert (!params_done && param == 0);
+        i_counted: assert (counted <= total);
         i_values: assert (in_values == (!is_param && !is_mask));
         i_beat: assert (beat < beats || (is_mask || is_param));
         if (is_param || is_mask) i_seen: assert (seen == (is_param ? 0 : mask_no * MASKS) && total == announced
