@@ -276,7 +276,7 @@ icarus:
 ##   LIMIT          seconds that a module may take (default: 1200)
 ##   FPGA           1: place and route the small configuration too, many minutes
 ##   ACTIVITY       0: no simulation for the relative energy
-##   GATES          1: the smoke tests on the netlist of the small configuration too
+##   GATES          1: the smoke tests on the netlist of the small configuration too, both simulators
 ## Variables of make area (beside JOBS)
 ##   LIMIT          seconds that a module may take (default: 1200)
 ## Variables of make formal (beside JOBS, OUT)

@@ -135,7 +135,7 @@ def _gates(
     found = []
     with Board(console, "tests on gates", len(specs)) as board:
         for result in gate_tests.run_all(netlist, specs, folder / "gates", jobs):
-            took = f"{result.wall_s:.1f} s"
+            took = f"{result.wall_s:.1f} s, {result.cycles_per_s:.0f} cycles/s"
             board.finished(f"gates: {result.test}", took, result.failure or "")
             found.append(result.to_json())
     return found

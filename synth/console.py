@@ -104,11 +104,16 @@ def print_report(report: dict[str, Any], console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    console.print(
+        f"mapping all modules once takes {totals['mapping_cpu_s']:.0f} s of processor time",
+        highlight=False,
+    )
     if report["fpga"]:
         fpga = report["fpga"]
         console.print(
             f"{fpga['device']}: {fpga['fmax_mhz']:.1f} MHz, {fpga['luts']:,} LUTs, "
-            f"{fpga['flip_flops']:,} flip-flops, {fpga['block_rams']} block RAMs",
+            f"{fpga['flip_flops']:,} flip-flops, {fpga['block_rams']} block RAMs; "
+            f"{fpga['cpu_s']:.0f} s of processor time",
             highlight=False,
         )
     print_problems(report["problems"], console)

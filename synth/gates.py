@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -17,19 +18,34 @@ FOLDER: Final = BUILD / "synth" / "gates"
 NETLIST: Final = "gates.v"
 _LIMIT_S: Final = 1200.0
 
-# Arrays become flip-flops and everything else simple gates, so that nothing of the source's own
-# processes is left. Modules stay apart: what is built sixteen times is compiled once.
+# One flat module of single bits: Icarus passes a whole vector on to all its readers for every bit
+# that changes. Registers stay words, so that a clock edge wakes hundreds of processes instead of
+# thousands. Arrays stay memories, as they do where cells are counted.
 _SCRIPT: Final = """\
-{read}synth -top {top}
-abc -g simple
+{read}proc
+flatten -noscopeinfo
+synth -top {top} -nordff -run coarse:fine
+opt -fast -full
+opt -undriven -fine
+select -set words t:* t:$*dff* %d t:$mem* %d
+techmap @words
+select -set words t:* t:$_* %d t:$*dff* %d t:$mem* %d
+techmap @words
+opt_expr
+opt_merge
 opt_clean
+abc -g simple
+opt_expr
+opt_merge
+splitnets
+opt_clean -purge
 check -assert
+select -assert-none t:* t:$_* %d t:$*dff* %d t:$mem* %d
+rename {top} {top}_gates
 write_verilog -noattr {netlist}
 """
 
-# Bits of a vector are driven one by one here: what looks like a loop through the vector is none,
-# which yosys's check has seen bit by bit.
-_HEADER: Final = "/* verilator lint_off UNOPTFLAT */\n"
+_PORT: Final = re.compile(r"^  ((?:input|output)(?: \[\d+:0\])?) (\w+);$", re.MULTILINE)
 
 
 def _key(design: Design) -> str:
@@ -38,9 +54,20 @@ def _key(design: Design) -> str:
     digest = hashlib.sha256()
     for path in [*sources, *headers]:
         digest.update(path.read_bytes())
-    parts = (read_script(design), _SCRIPT, _HEADER, tool_version())
+    parts = (read_script(design), _SCRIPT, tool_version())
     digest.update(repr(parts).encode())
     return digest.hexdigest()[:16]
+
+
+def _wrapper(netlist: str, top: str) -> str:
+    """Return a top that holds the netlist: signals of a top are visible, which costs Verilator."""
+    ports = _PORT.findall(netlist)
+    names = [name for _, name in ports]
+    declared = "".join(f"  {port} {name};\n" for port, name in ports)
+    wired = ", ".join(f".{name}({name})" for name in names)
+    return (
+        f"module {top}({', '.join(names)});\n{declared}  {top}_gates u_gates({wired});\nendmodule\n"
+    )
 
 
 def as_design(netlist: Path, top: str) -> Design:
@@ -72,6 +99,6 @@ def gate_level(design: Design) -> Design:
             command = [*COMMAND, "-q", "-s", relative(script)]
             Processes().run(command, folder / "yosys.log", _LIMIT_S)
             text = part.read_text(encoding="utf-8")
-            part.write_text(_HEADER + text, encoding="utf-8")
+            part.write_text(text + _wrapper(text, design.top), encoding="utf-8")
             part.rename(netlist)
     return as_design(netlist, design.top)

@@ -68,6 +68,7 @@ dnsize {D}
 stime -p
 """
 NETLIST: Final = "netlist.json"
+_WORK: Final = "work"
 _GATE: Final = "$_"
 _REGISTERS: Final = ("$_DFF", "$_SDFF", "$_ADFF", "$_ALDFF", "$_FF_")
 _LATCHES: Final = ("$_DLATCH", "$_SR_")
@@ -88,6 +89,7 @@ class Mapped:
         memories: arrays that stayed memories, name to bits.
         capacitance: pF of all inputs of these cells but clocks.
         clock_capacitance: pF of the clock pins.
+        cpu_s: processor time that the mapping took when it was done.
     """
 
     key: str
@@ -100,6 +102,7 @@ class Mapped:
     memories: Mapping[str, int]
     capacitance: float
     clock_capacitance: float
+    cpu_s: float
 
     @property
     def folder(self) -> Path:
@@ -131,6 +134,12 @@ def memory_bits(cell: Instance) -> tuple[str, int]:
     return name, cell.number("WIDTH") * cell.number("SIZE")
 
 
+def _work(folder: Path) -> float:
+    """Return the seconds of processor time that a mapping took; 0 if nothing says so."""
+    entry = Store(folder).read(_WORK)
+    return 0.0 if entry is None else float(entry["cpu_s"])
+
+
 def _measure(key: str, module: Module, library: Library) -> Mapped:
     """Measure a mapped module.
 
@@ -157,6 +166,7 @@ def _measure(key: str, module: Module, library: Library) -> Mapped:
         memories=dict(memory_bits(cell) for cell in netlist.memories()),
         capacitance=sum(sum(cell.capacitance.values()) for cell in own) - clock,
         clock_capacitance=clock,
+        cpu_s=_work(CACHE / key),
     )
 
 
@@ -213,9 +223,10 @@ def map_module(
         )
         script = relative(part / "map.ys")
         try:
-            processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
+            cpu_s = processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
         except RunFailure as error:
             raise RunFailure(f"{module.label}: {error}") from None
+        Store(part).write(_WORK, {"cpu_s": round(cpu_s, 2)})
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     mapped = _known(key) if kept else None

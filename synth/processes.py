@@ -20,11 +20,14 @@ class Processes:
         """End all of them."""
         self._stopped.set()
 
-    def run(self, command: Sequence[str], log: Path, limit_s: float) -> None:
+    def run(self, command: Sequence[str], log: Path, limit_s: float) -> float:
         """Run a command in the project's root, its output in a log.
 
         Tools made for WASI see neither the system's temporary folders nor paths above the
         working one: what they read and write is below the root and named from there.
+
+        Returns:
+            Seconds of processor time that it took.
 
         Raises:
             RunFailure: it failed, took too long or was stopped; names the log.
@@ -38,6 +41,7 @@ class Processes:
             raise RunFailure(f"{name} took more than {limit_s:g} s; see {log}")
         if ended.status:
             raise RunFailure(f"{name}: {_error(log)}; see {log}")
+        return ended.cpu_s
 
 
 def _error(log: Path) -> str:

@@ -183,6 +183,7 @@ def make_report(
             "module": module.module.label,
             "path": _path(path),
             "clock_mhz": round(clock_mhz(path.delay), 2),
+            "mapping_cpu_s": round(sum(m.mapped.cpu_s for m in result.modules.values()), 1),
         },
         "fpga": fpga,
         "activity": activity,

@@ -40,7 +40,7 @@ _KEYS: Final = {
         *("workload", "design", "config", "backpressure", "mode", "images", "layers"),
         *_COMMON,
     ),
-    "synth": ("synth", "config", "wall_s", "file_mb"),
+    "synth": ("synth", "config", "gates", "fpga", "wall_s", "file_mb"),
     "set": ("set", "design", "seeds", "reason", *LIMITS),
     "mutate": ("mutate", "mutants", "seeds", "reason", "label", *LIMITS),
 }
@@ -242,6 +242,7 @@ def _syntheses(section: Section, defaults: Defaults) -> Expand:
     most = limits(section, defaults.limits)
     known = tuple(dict.fromkeys(c for name in designs for c in TESTED[name].configs))
     configs = section.chosen("config", known, known[:1])
+    more = [key for key in ("gates", "fpga") if section.flag(key)]
 
     def expand(base: int) -> Iterator[Spec]:
         del base
@@ -252,6 +253,8 @@ def _syntheses(section: Section, defaults: Defaults) -> Expand:
                 name="synth",
                 config=config,
                 simulator="yosys",
+                options=dict.fromkeys(more, 1),
+                label="-".join(more),
                 seed=1,
                 limits=most,
             )

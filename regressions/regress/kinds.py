@@ -74,7 +74,7 @@ def judge(failure: str, numbers: Mapping[str, float], must_fail: str) -> str:
     return "" if numbers.get("checks") else "checked nothing"
 
 
-def _numbers(folder: Path) -> dict[str, float]:
+def counted(folder: Path) -> dict[str, float]:
     """Return what a simulation left of itself; nothing if it left none."""
     try:
         found: dict[str, float] = json.loads((folder / summary.FILE_NAME).read_text())
@@ -117,7 +117,7 @@ def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
         )
     except RunFailure as error:
         failure = _message(str(error))
-    numbers = _numbers(folder / RUN)
+    numbers = counted(folder / RUN)
     verdict = judge(failure, numbers, spec.must_fail)
     if spec.coverage:
         _keep_coverage(folder / RUN, passed=not verdict and not spec.must_fail)
@@ -229,7 +229,7 @@ def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     """Synthesise a machine, by the command behind `make synth`."""
     del waves
     out = folder / "out"
-    options = {"design": spec.design, "config": spec.config, "jobs": 1, "out": out}
+    options = {"design": spec.design, "config": spec.config, "jobs": 1, "out": out, **spec.options}
     log = folder / "synth.log"
     _python(log, "synth", *_given(options))
     try:

@@ -107,6 +107,8 @@ def test_syntheses(tmp_path: Path) -> None:
         ("synth", "loas", "small"),
     ]
     assert {run.seed for run in runs} == {1}, "nothing in them is random"
+    (more,) = specs(tmp_path, "- {synth: loas, config: small, gates: true}\n")
+    assert (more.id, more.options) == ("loas.synth-small-yosys-gates.1", {"gates": 1})
 
 
 def test_a_run_survives_json(tmp_path: Path) -> None:
@@ -125,6 +127,7 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
         ("- {test: layers.Rondom}", 4, "test: there is no layers.Rondom in tb/prosperity/tests/"),
         ("- test: layers.Random\n  desgin: x", 5, "desgin: unknown key; did you mean design?"),
         ("- {synth: gpu}", 4, "synth: unknown 'gpu'"),
+        ("- {synth: loas, gates: 1}", 4, "gates: must be true or false"),
         ("- synth: loas\n  config: big", 5, "config: unknown 'big'"),
         ("- test: layers.Random\n  zzz: x", 5, "zzz: unknown key: choose from test, "),
         ("- test: layers.Random\n  design: x", 5, "design: unknown 'x': choose from prosperity"),

@@ -121,6 +121,7 @@ def _mapped(area: float, bits: int) -> Mapped:
         memories={"mem": bits} if bits else {},
         capacitance=0.0,
         clock_capacitance=0.0,
+        cpu_s=0.0,
     )
 
 

@@ -61,6 +61,7 @@ def mapped(area: float, memories: dict[str, int] | None = None) -> Mapped:
         memories=memories or {},
         capacitance=1.0,
         clock_capacitance=1.0,
+        cpu_s=0.0,
     )
 
 

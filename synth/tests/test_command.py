@@ -24,6 +24,7 @@ from synth.graph import ModuleTiming
 from synth.graph import Path as TimingPath
 from synth.library import load_library
 from synth.mapping import Mapped
+from synth.pins import behind_pins, ports
 from synth.processes import Processes
 from synth.report import block_rows, gate_problems
 from synth.session import BlockTotal, MachineResult, ModuleResult, problems
@@ -32,6 +33,8 @@ from tb.common.runner import ROOT, RunFailure
 MACHINE = r"""
 module \demo_top
   wire input 1 \clk
+  wire input 2 \go
+  wire width 2 output 3 \sum
   memory width 8 size 16 \store
 end
 """
@@ -46,6 +49,7 @@ MAPPED = Mapped(
     memories={"store": 128},
     capacitance=2.0,
     clock_capacitance=0.5,
+    cpu_s=1.5,
 )
 
 
@@ -182,17 +186,28 @@ def test_report_of_nextpnr() -> None:
         "fmax": {"clk": {"achieved": 40.0, "constraint": 100.0}},
         "utilization": {name: {"used": 7, "available": 9} for name in names},
     }
-    found = read_result(report)
+    small = parse(MACHINE, "demo_top").modules["demo_top"]
+    found = read_result(report, small)
     assert (found["fmax_mhz"], found["luts"], found["block_rams"]) == (40.0, 7, 7)
+    assert found["flip_flops"] == 7 - 3, "those of the pins are not the machine's"
     for damaged in ({}, None, {**report, "fmax": {}}):
         with pytest.raises(RunFailure, match="nextpnr's report"):
-            read_result(damaged)
+            read_result(damaged, small)
+
+
+def test_a_machine_behind_pins() -> None:
+    machine = parse(MACHINE, "demo_top").modules["demo_top"]
+    assert ports(machine) == {"input": [("go", 1)], "output": [("sum", 2)]}
+    text = behind_pins(machine)
+    assert ".clk(clk), .go(in_q[0 +: 1]), .sum(out[0 +: 2])" in text
+    assert "reg  [1:0] out_q;" in text
 
 
 def test_processes_say_what_failed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with pytest.raises(RunFailure, match="ERROR: no such thing"):
         Processes().run(["sh", "-c", "echo ERROR: no such thing; exit 3"], log, 10)
+    assert 0 < Processes().run([sys.executable, "-c", "sum(range(10**6))"], log, 10) < 10
     with pytest.raises(RunFailure, match=r"took more than 0\.4 s"):
         Processes().run(["sleep", "60"], log, 0.4)
     stopped = Processes()
@@ -219,6 +234,7 @@ def test_one_module(tmp_path: Path) -> None:
     assert report["totals"]["area_um2"] == fifo["area_um2"] > 0
     assert fifo["path"]["delay_ns"] > 0
     assert fifo["path"]["start"]
+    assert report["totals"]["mapping_cpu_s"] > 0, "kept with the mapped module"
     page = (tmp_path / "index.html").read_text()
     assert "Longest path" in page
     done = synth("--config=small", "--module=absent", f"--out={tmp_path}")

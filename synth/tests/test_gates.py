@@ -34,14 +34,15 @@ def netlist_of(design: Design) -> Path:
 @both_simulators
 def test_netlist_passes_the_tests_of_its_source(simulator: str) -> None:
     netlist = gate_level(FIFO)
-    assert "always @*" not in netlist_of(netlist).read_text(), "processes of the source are left"
+    text = netlist_of(netlist).read_text()
+    assert "always @*" not in text, "processes of the source are left"
     assert gate_level(FIFO) == netlist
     assert run_fifo(netlist, simulator, "good") > 0
 
 
 def test_one_wrong_gate_is_caught() -> None:
     text = netlist_of(gate_level(FIFO)).read_text()
-    assert text.count(" & ") > 10
+    assert text.count(" & ") > 5
     folder = BUILD / "synth" / "gates" / "fifo-wrong"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NETLIST).write_text(text.replace(" & ", " | ", 1))
@@ -57,7 +58,7 @@ def test_a_netlist_that_cannot_be_made_is_a_failure() -> None:
 @pytest.mark.parametrize("design", DESIGNS)
 def test_machines_run_the_smoke_list(design: str) -> None:
     found = smoke_tests(design)
-    assert {spec.simulator for spec in found} == {"verilator"}
+    assert [spec.simulator for spec in found[:: len(found) - 1]] == ["icarus", "verilator"]
     names = {spec.name for spec in found}
     assert {"layers.Structures", "layers.Random", "registers.RegisterAccess"} <= names
     assert all(spec.config == "small" for spec in found)
