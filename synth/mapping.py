@@ -134,10 +134,10 @@ def memory_bits(cell: Instance) -> tuple[str, int]:
     return name, cell.number("WIDTH") * cell.number("SIZE")
 
 
-def _work(folder: Path) -> float:
-    """Return the seconds of processor time that a mapping took; 0 if nothing says so."""
+def _work(folder: Path) -> float | None:
+    """Return the seconds of processor time that a mapping took; None if nothing says so."""
     entry = Store(folder).read(_WORK)
-    return 0.0 if entry is None else float(entry["cpu_s"])
+    return None if entry is None else float(entry["cpu_s"])
 
 
 def _measure(key: str, module: Module, library: Library) -> Mapped:
@@ -166,7 +166,7 @@ def _measure(key: str, module: Module, library: Library) -> Mapped:
         memories=dict(memory_bits(cell) for cell in netlist.memories()),
         capacitance=sum(sum(cell.capacitance.values()) for cell in own) - clock,
         clock_capacitance=clock,
-        cpu_s=_work(CACHE / key),
+        cpu_s=_work(CACHE / key) or 0.0,
     )
 
 
@@ -208,7 +208,7 @@ def map_module(
     """
     key = mapping_key(module, stubs, library.path, version)
     folder = CACHE / key
-    kept = (folder / NETLIST).is_file()
+    kept = (folder / NETLIST).is_file() and _work(folder) is not None
     if not kept:
         # Of this process: two sessions may meet, and the first one done counts.
         part = CACHE / f"{key}.{os.getpid()}.part"
