@@ -273,7 +273,8 @@ module column_output #(
 
                 if (r == 0) begin : g_first
                     assign first_row[BIT +: TIME_STEPS] = writes ? word
-                        : fill_store_q ? store_1_q[BIT +: TIME_STEPS] : store_0_q[BIT +: TIME_STEPS];
+                        : fill_store_q ? store_1_q[BIT +: TIME_STEPS]
+                        : store_0_q[BIT +: TIME_STEPS];
                 end
             end
         end
