@@ -47,8 +47,8 @@ module fibre_reader #(
     output wire                value_ready,
     input  wire [BEAT_W-1:0]   value_data,
     input  wire                value_last,
-    // items; item_fibres: which fibres of its group an item holds, 0 if none. The bitmasks of the others
-    // are 0, and so are values beyond its own.
+    // items; item_fibres: which fibres of its group an item holds; the bitmasks of the others are 0,
+    // and so are values beyond its own. 0: none; then bitmask and values mean nothing.
     input  wire                drop,
     output reg                 item_valid,
     input  wire                item_ready,

@@ -10,6 +10,7 @@
 //             a match; it can be popped one cycle later.
 // Throughput: one match a cycle while the FIFOs have room; if all are popped at once, from FIFO_DEPTH = 3 on.
 // Handshake:  blocked: the offered fibre matches and the queue is full; take only when it is low.
+// Limits:     joined fibres have no more weights together than a chunk has positions.
 // Reset:      empties queue and FIFOs.
 `default_nettype none
 
