@@ -290,7 +290,7 @@ class _Output:
         self.reads.append(self.read)
         self.end = self.read + 1
         if self.spikes_out:
-            # The first row leaves while the last column passes the neurons, two cycles after its read.
+            # The first row leaves while the last column is stored, two cycles after its read.
             begin = max(self.read + 2, self.row + self.blocks)
             self.row = begin + (rows - 1) * self.blocks
             self.sent.append(self.row)
