@@ -140,8 +140,8 @@ def _work(folder: Path) -> float | None:
     return None if entry is None else float(entry["cpu_s"])
 
 
-def _measure(key: str, module: Module, library: Library) -> Mapped:
-    """Measure a mapped module.
+def _measure(key: str, module: Module, library: Library, cpu_s: float) -> Mapped:
+    """Measure a mapped module, which took so much processor time.
 
     Raises:
         RunFailure: something in it is no cell of the library.
@@ -166,7 +166,7 @@ def _measure(key: str, module: Module, library: Library) -> Mapped:
         memories=dict(memory_bits(cell) for cell in netlist.memories()),
         capacitance=sum(sum(cell.capacitance.values()) for cell in own) - clock,
         clock_capacitance=clock,
-        cpu_s=_work(CACHE / key) or 0.0,
+        cpu_s=cpu_s,
     )
 
 
@@ -208,8 +208,9 @@ def map_module(
     """
     key = mapping_key(module, stubs, library.path, version)
     folder = CACHE / key
-    kept = (folder / NETLIST).is_file() and _work(folder) is not None
-    if not kept:
+    cpu_s = _work(folder) if (folder / NETLIST).is_file() else None
+    kept = cpu_s is not None
+    if cpu_s is None:
         # Of this process: two sessions may meet, and the first one done counts.
         part = CACHE / f"{key}.{os.getpid()}.part"
         shutil.rmtree(part, ignore_errors=True)
@@ -226,11 +227,12 @@ def map_module(
             cpu_s = processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
         except RunFailure as error:
             raise RunFailure(f"{module.label}: {error}") from None
-        Store(part).write(_WORK, {"cpu_s": round(cpu_s, 2)})
+        cpu_s = round(cpu_s, 2)
+        Store(part).write(_WORK, {"cpu_s": cpu_s})
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     mapped = _known(key) if kept else None
     if mapped is None:
-        mapped = _measure(key, module, library)
+        mapped = _measure(key, module, library, cpu_s)
         Store(folder).write(_facts(), asdict(mapped))
     return mapped, kept

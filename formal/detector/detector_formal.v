@@ -54,13 +54,7 @@ module detector_formal #(
     wire [TILE_M*TILE_K-1:0] tile  = issue_bank ? tile_1 : tile_0;
     wire [TILE_K-1:0]        query = issue_empty ? 0 : tile[issue_idx*TILE_K +: TILE_K];
 
-    function [ONES_W-1:0] ones_of(input [TILE_K-1:0] word);
-        integer o;
-        begin
-            ones_of = 0;
-            for (o = 0; o < TILE_K; o = o + 1) ones_of = ones_of + word[o];
-        end
-    endfunction
+`include "ones_of.vh"
 
     detector #(
         .TILE_M   (TILE_M),

@@ -107,13 +107,7 @@ module dispatcher_formal #(
         .blocked      (blocked)
     );
 
-    function [ONES_W-1:0] ones_of(input [TILE_K-1:0] word);
-        integer o;
-        begin
-            ones_of = 0;
-            for (o = 0; o < TILE_K; o = o + 1) ones_of = ones_of + word[o];
-        end
-    endfunction
+`include "ones_of.vh"
 
     // ---- the specification: tiles, the rows that were issued or merged, places in the queue ----
     reg  [TILE_W-1:0]   tile_0;

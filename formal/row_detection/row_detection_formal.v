@@ -83,13 +83,7 @@ module row_detection_formal #(
     always @(posedge clk) started <= 1'b1;
     always @* assume (rst == !started);
 
-    function [ONES_W-1:0] ones_of(input [TILE_K-1:0] word);
-        integer o;
-        begin
-            ones_of = 0;
-            for (o = 0; o < TILE_K; o = o + 1) ones_of = ones_of + word[o];
-        end
-    endfunction
+`include "ones_of.vh"
 
     // ---- the tile that descriptors are of ----
     reg  [1:0]        ended = 2'd0;

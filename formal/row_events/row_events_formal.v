@@ -28,13 +28,7 @@ module row_events_formal #(
     localparam MANY_W = MERGE_ROWS != 0 ? ROWS_W : 1;
     localparam W      = ROWS_W + ONES_W;
 
-    function [ONES_W-1:0] ones_of(input [TILE_K-1:0] word);
-        integer o;
-        begin
-            ones_of = 0;
-            for (o = 0; o < TILE_K; o = o + 1) ones_of = ones_of + word[o];
-        end
-    endfunction
+`include "ones_of.vh"
 
     // A row and its prefix, a subset of it.
     wire [TILE_K-1:0] pattern = desc_reuse ? desc_row & ~desc_prefix : desc_row;

@@ -30,13 +30,7 @@ module row_merger_formal #(
 
     (* anyconst *) wire reuse;
 
-    function [ONES_W-1:0] ones_of(input [TILE_K-1:0] word);
-        integer o;
-        begin
-            ones_of = 0;
-            for (o = 0; o < TILE_K; o = o + 1) ones_of = ones_of + word[o];
-        end
-    endfunction
+`include "ones_of.vh"
 
     // ---- the tiles, as loaded; the first beat of a tile forgets the rows of the last one ----
     reg [TILE_W-1:0] tile_0;

@@ -248,9 +248,8 @@ module column_output #(
     end
 
     // The first column of a tile clears the others: those beyond N stay silent.
-    wire [WORDS_W-1:0] first_row;
-    genvar             r;
-    genvar             c;
+    genvar r;
+    genvar c;
     generate
         for (r = 0; r < TPPES; r = r + 1) begin : g_row
             for (c = 0; c < COLUMNS; c = c + 1) begin : g_column
@@ -269,12 +268,6 @@ module column_output #(
                     if (fill_q && fill_store_q && writes) begin
                         store_1_q[BIT +: TIME_STEPS] <= word;
                     end
-                end
-
-                if (r == 0) begin : g_first
-                    assign first_row[BIT +: TIME_STEPS] = writes ? word
-                        : fill_store_q ? store_1_q[BIT +: TIME_STEPS]
-                        : store_0_q[BIT +: TIME_STEPS];
                 end
             end
         end
@@ -298,7 +291,7 @@ module column_output #(
     wire               at_once   = fill_last && fill_store_q == send_store_q;
     wire [STORE_W-1:0] store     = send_store_q ? store_1_q : store_0_q;
     wire [WORDS_W-1:0] stored    = store[send_row_q * WORDS_32 +: WORDS_W];
-    wire [WORDS_W-1:0] row_words = at_once ? first_row : stored;
+    wire [WORDS_W-1:0] row_words;
     wire [ROWS_W-1:0]  send_rows = at_once ? fill_rows_q : send_store_q ? rows_1_q : rows_0_q;
     wire               send_end  = at_once ? fill_end_q : end_q[send_store_q];
     wire               row_valid = at_once || full_q[send_store_q];
@@ -311,6 +304,14 @@ module column_output #(
     wire [FIBRE_W-1:0] fibre;
 
     assign sent = row_take && row_last;
+
+    generate
+        for (c = 0; c < COLUMNS; c = c + 1) begin : g_row_word
+            assign row_words[c*TIME_STEPS +: TIME_STEPS] =
+                at_once && g_row[0].g_column[c].writes ? g_row[0].g_column[c].word
+                : stored[c*TIME_STEPS +: TIME_STEPS];
+        end
+    endgenerate
 
     spike_compressor #(
         .COLUMNS   (COLUMNS),

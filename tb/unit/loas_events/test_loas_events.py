@@ -114,6 +114,14 @@ class TB(Bench):
             "row_dropped": int(rng.integers(self.chunk + 1)),
         }
 
+    def full_row(self) -> dict[str, int]:
+        """Return the row that holds most, of which all words are dropped."""
+        return {
+            "row_mask": (1 << self.chunk) - 1,
+            "row_words": (1 << self.words_w) - 1,
+            "row_dropped": self.chunk,
+        }
+
     def tppe_events(self) -> dict[str, int]:
         """Return what any TPPEs do."""
         return {pin: random_word(self.rng, self.tppes) for pin in ONE_A_TPPE}
@@ -196,15 +204,31 @@ async def tppes_and_rows(dut: Any) -> None:
     assert [tb.counts[name] for name in ONE_A_TPPE.values()] == [
         tb.tppes * times for times in (2, 3, 4)
     ]
-    full = {"row_mask": (1 << tb.chunk) - 1, "row_words": (1 << tb.words_w) - 1}
     for counts in (1, 0):
-        await tb.cycle(row_counts=counts, row_dropped=tb.chunk, **full)
+        await tb.cycle(row_counts=counts, **tb.full_row())
     for skipped in (tb.columns, 0, 1):
         await tb.cycle(fibres_skipped=skipped)
     await tb.read_all()
     names = ("WORDS", "SINGLE_WORDS", "BIT_NNZ", "FIBRES_SKIPPED", "CYCLES")
     sums = [tb.chunk, tb.chunk, tb.words_w, tb.columns + 1, 0]
     assert [tb.counts[name] for name in names] == sums
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def rows_beside_the_ends_of_a_layer(dut: Any) -> None:
+    """A row before a start, or with it, is not of the new layer; beside a soft reset it counts."""
+    tb = TB(dut)
+    await tb.start()
+    row = tb.full_row() | {"row_counts": 1}
+    for before, beside in ((row, {}), ({}, row)):
+        await tb.cycle(**before)
+        await tb.cycle(start=1, **beside)
+        await tb.read_all()
+        assert not tb.counts.total()
+    await tb.cycle(**row)
+    await tb.cycle(core_rst=1, **row)
+    await tb.read_all()
+    assert [tb.counts[name] for name in ("WORDS", "SINGLE_WORDS")] == [2 * tb.chunk] * 2
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
