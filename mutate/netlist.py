@@ -44,6 +44,9 @@ _PREPARE: Final = (
     "memory_collect; setundef -zero -undriven; opt; opt_clean"
 )
 _CTRL: Final = re.compile(r"-ctrl \S+ \d+ \d+ ")
+_NUMBER: Final = re.compile(r"(-ctrl \S+ \d+ )\d+ ")
+# Resets of a memory's read port: Verilog's memories have none, and yosys writes none that move.
+_NO_SUCH_PIN: Final = re.compile(r" -port RD_[AS]RST ")
 _SRC: Final = re.compile(r"(.+):(\d+)\.(\d+)-(\d+)\.(\d+)")
 # Every warning: the netlist is yosys's.
 _QUIET: Final = "".join(
@@ -130,14 +133,15 @@ def sources_digest(bench: Bench) -> str:
 
 def _elaborate(bench: Bench) -> str:
     files, includes = read_file_list(ROOT / bench.file_list)
-    given = [f"-chparam {name} {literal(value)}" for name, value in bench.parameters.items()]
+    given = "".join(f" -set {name} {literal(value)}" for name, value in bench.parameters.items())
     words = [
         "read_verilog -defer",
         *(f"-I{path.relative_to(ROOT).as_posix()}" for path in includes),
         *(path.relative_to(ROOT).as_posix() for path in files),
     ]
-    top = f"hierarchy -check -top {bench.module} {' '.join(given)}"
-    return f"{' '.join(words)}; {top}; {_PREPARE}"
+    # Not by an option of hierarchy: it elaborates some modules twice, and stops at the second time.
+    sizes = f"chparam{given} {bench.module}; " if given else ""
+    return f"{' '.join(words)}; {sizes}hierarchy -check -top {bench.module}; {_PREPARE}"
 
 
 def _excerpt(place: str) -> tuple[str, int, str]:
@@ -195,6 +199,25 @@ def _wrapper(name: str, inner: str, module: Mapping[str, Any]) -> str:
     )
 
 
+def _write_list(bench: Bench, folder: Path, count: int, seed: int) -> None:
+    """Write the elaborated module and the list of its mutations."""
+    place = folder.relative_to(ROOT).as_posix()
+    asked = count
+    while True:
+        yosys.run(
+            f"{_elaborate(bench)}; write_rtlil {place}/{_BASE}; write_json {place}/{_CELLS}; "
+            f"mutate -list {asked} -seed {seed} -ctrl mutsel {SELECT_W} 1 -module {bench.module} "
+            f"-o {place}/{_LIST}"
+        )
+        found = (folder / _LIST).read_text().splitlines()
+        usable = [line for line in found if not _NO_SUCH_PIN.search(line)][:count]
+        if len(usable) == count or len(found) < asked:
+            break
+        asked += count - len(usable)
+    lines = (_NUMBER.sub(rf"\g<1>{number} ", line) for number, line in enumerate(usable, start=1))
+    (folder / _LIST).write_text("".join(f"{line}\n" for line in lines))
+
+
 def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     """Write the files of a netlist."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -202,10 +225,9 @@ def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     place = folder.relative_to(ROOT).as_posix()
     name = bench.module
     inner = f"{name}__mutants"
+    _write_list(bench, folder, count, seed)
     yosys.run(
-        f"{_elaborate(bench)}; write_rtlil {place}/{_BASE}; write_json {place}/{_CELLS}; "
-        f"mutate -list {count} -seed {seed} -ctrl mutsel {SELECT_W} 1 -module {name} "
-        f"-o {place}/{_LIST}; script {place}/{_LIST}; rename {name} {inner}; "
+        f"read_rtlil {place}/{_BASE}; script {place}/{_LIST}; rename {name} {inner}; "
         f"write_verilog -noattr {place}/{_NETLIST}"
     )
     module = json.loads((folder / _CELLS).read_text())["modules"][name]
