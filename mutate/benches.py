@@ -41,6 +41,7 @@ _TOP_TESTS: Final = (
     "misuse.SoftReset",
     "layers.Neurons",
     "stress.Interrupts",
+    "stress.NeuronExtremes",
 )
 """Tests of a whole machine that claim its top, quick ones first."""
 

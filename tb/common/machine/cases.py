@@ -34,6 +34,7 @@ SABOTAGE: Final = (
     ("StolenBeat", "without a running layer"),
     ("LateLast", "the format says True"),
     ("WrongInterrupt", "no progress"),
+    ("EarlyResponse", "bvalid before its access was taken"),
 )
 """Tests of tests/sabotage.py that fail everywhere, and the messages of the checks that notice."""
 

@@ -80,6 +80,11 @@ class WrongInterrupt(SabotageTest, sabotage.WrongInterrupt):
 
 
 @pyuvm.test()
+class EarlyResponse(SabotageTest, sabotage.EarlyResponse):
+    """A register write is answered before its address is taken."""
+
+
+@pyuvm.test()
 class UnknownOutput(SabotageTest, sabotage.UnknownOutput):
     """An output is X (Icarus only)."""
 

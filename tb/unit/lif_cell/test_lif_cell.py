@@ -132,6 +132,30 @@ async def every_leak(dut: Any) -> None:
             assert await tb.check(first=False, total=0, bias=0, threshold=largest, u=u)
 
 
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+async def wide_steps_beside_the_threshold(dut: Any) -> None:
+    """Numbers of every width that meet the threshold: a carry lost moves them across it."""
+    tb = TB(dut)
+    rng = generator("wide steps")
+    low, high = limits(tb.bias_w)
+
+    def number(most: int) -> int:
+        bits = int(rng.integers(1, most))
+        return int(rng.integers(*limits(bits), endpoint=True))
+
+    checked = 0
+    for config in every_behaviour([0, 1, 2, 5]):
+        tb.configure(config)
+        for _ in range(150):
+            total, bias, u = number(tb.sum_w), number(tb.bias_w), number(tb.bias_w + 2)
+            kept = u - (u >> config.leak_shift) if config.leak_shift else u
+            threshold = kept + total + bias + int(rng.integers(-1, 2))
+            if low <= threshold <= high:
+                inputs = {"total": total, "bias": bias, "threshold": threshold, "u": u}
+                checked += await tb.check(first=False, **inputs)
+    assert checked > 800
+
+
 @cocotb.test(timeout_time=2, timeout_unit="ms")
 async def neurons_as_the_models(dut: Any) -> None:
     """Neurons over as many steps as U_W allows for; both models agree with the cell."""

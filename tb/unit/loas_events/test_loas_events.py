@@ -214,6 +214,18 @@ async def tppes_and_rows(dut: Any) -> None:
     assert [tb.counts[name] for name in names] == sums
 
 
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+async def rows_of_every_size(dut: Any) -> None:
+    """Rows with 1, 2, 4, ... words and ones, each number dropped once."""
+    tb = TB(dut)
+    await tb.start()
+    for bit in range(tb.words_w.bit_length()):
+        words = min(1 << bit, tb.chunk)
+        row = {"row_mask": (1 << words) - 1, "row_dropped": words}
+        await tb.cycle(row_counts=1, row_words=(1 << (1 << bit)) - 1, **row)
+        await tb.read_all()
+
+
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def rows_beside_the_ends_of_a_layer(dut: Any) -> None:
     """A row before a start, or with it, is not of the new layer; beside a soft reset it counts."""

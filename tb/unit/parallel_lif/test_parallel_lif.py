@@ -126,6 +126,25 @@ async def exactly_at_the_threshold(dut: Any) -> None:
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
+async def wide_numbers_beside_the_threshold(dut: Any) -> None:
+    """Wide sums and biases; the potential of a row meets the threshold in a step, early or late."""
+    tb = TB(dut)
+    await tb.start()
+    size = min(tb.most, tb.limit) // (2 * tb.steps)
+    for _ in rounds(4, tb.both):
+        for config in BEHAVIOURS:
+            sums = tb.rng.integers(-size, size, (tb.rows, tb.steps))
+            bias = int(tb.rng.integers(-size, size))
+            # of a neuron that has not fired yet
+            u = 0
+            row, steps = tb.rng.integers(tb.rows), int(tb.rng.integers(1, tb.steps + 1))
+            for total in sums[row, :steps].tolist():
+                u += total + bias - (u >> config.leak_shift if config.leak_shift else 0)
+            await tb.check(sums, bias, u + int(tb.rng.integers(-1, 2)), config)
+    await tb.finish()
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def every_leak(dut: Any) -> None:
     """The lowest sum leaks by each shift; the next sum brings the potential to zero exactly."""
     tb = TB(dut)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import product, repeat
 from typing import Any, NamedTuple
 
 import cocotb
@@ -106,18 +107,18 @@ class TB(Bench):
         self.add: dict[str, int] = {}
 
     async def begin(
-        self, dims: tuple[int, int, int], rng: np.random.Generator, tiles: Sequence[list[int]] = ()
+        self, dims: tuple[int, int, int], rng: np.random.Generator, tiles: Iterable[list[int]] = ()
     ) -> None:
         """Start a layer of random tiles, or of those given (with columns cut to the tile's)."""
         self.idle |= {"dim_m": dims[0], "dim_k": dims[1], "dim_n": dims[2]}
         await self.cycle(offer=False, start=1)
-        given = deque(tiles)
+        given = iter(tiles)
         for tile in walk(dims, (self.tile_m, self.tile_k, self.lanes)):
-            if given:
-                mask = (1 << tile.cols) - 1
-                rows = [row & mask for row in given.popleft()[: tile.rows]]
-            else:
+            rows = next(given, None)
+            if rows is None:
                 rows = random_tile(rng, tile.rows, tile.cols)
+            else:
+                rows = [row & (1 << tile.cols) - 1 for row in rows[: tile.rows]]
             self.plan.extend(steps(rows, tile, self.ports, dense=bool(self.idle["dense"])))
 
     async def cycle(
@@ -257,6 +258,22 @@ async def edges_of_a_layer(dut: Any) -> None:
             await tb.begin(dims, rng)
             await tb.finish()
     assert tb.fills == 2 * (1 + 1 + 1 + 4 + 2)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def every_bit_of_the_dimensions(dut: Any) -> None:
+    """Layers that are long in one dimension, of each power of two, and end where they should."""
+    tb = TB(dut)
+    await tb.start()
+    rng = generator("tiles")
+    tb.idle["dense"] = 0
+    # tiles without a spike: a step each
+    empty = repeat([0] * tb.tile_m)
+    for bit, place in product(range(tb.sizes["DIM_W"]), range(3)):
+        dims = [1, 1, 1]
+        dims[place] = 1 << bit
+        await tb.begin((dims[0], dims[1], dims[2]), rng, empty)
+        await tb.finish()
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

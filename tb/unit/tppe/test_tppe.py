@@ -294,14 +294,17 @@ async def live_decides_not_the_mask(dut: Any) -> None:
     tb = TB(dut)
     await tb.start()
     live = tb.full // 3
-    await tb.load(0, tb.spikes(tb.full), live)
-    await tb.join([tb.offer(tb.full, column=0, bank=0, sums=0)])
-    await tb.join([tb.offer(tb.full ^ live, column=1, bank=0, sums=0)])
-    await tb.settle()
-    assert tb.seen["matched"] == live.bit_count()
-    await tb.cycle(release=1)
-    await tb.join([tb.offer(tb.full, column=1, bank=0, sums=0)] * (tb.model.queue_depth + 2))
-    assert tb.chunks_busy.total() == 0
+    for bank in tb.banks:
+        await tb.load(bank, tb.spikes(tb.full), live)
+        await tb.join([tb.offer(tb.full, column=0, bank=bank, sums=0)])
+        await tb.join([tb.offer(tb.full ^ live, column=1, bank=bank, sums=0)])
+        await tb.settle()
+    assert tb.seen["matched"] == len(tb.banks) * live.bit_count()
+    for bank in tb.banks:
+        await tb.cycle(release=1 << bank)
+        silent = tb.offer(tb.full, column=1, bank=bank, sums=0)
+        await tb.join([silent] * (tb.model.queue_depth + 2))
+        assert tb.chunks_busy.total() == 0
     await tb.read_all()
 
 
@@ -388,7 +391,7 @@ async def reset_drops_everything(dut: Any) -> None:
         "COLUMNS": 8,
         "WEIGHT_W": 8,
         "ACC_W": 20,
-        "LAGGY_ADDERS": 8,
+        "LAGGY_ADDERS": 2,
         "QUEUE_DEPTH": 2,
         "FIFO_DEPTH": 4,
         "JOINED": 1,

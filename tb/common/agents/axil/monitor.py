@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cocotb
+from cocotb.triggers import FallingEdge, RisingEdge
 from cocotbext.axi import AxiLiteBus, AxiResp
 from cocotbext.axi.axil_channels import (
     AxiLiteARMonitor,
@@ -19,6 +20,7 @@ from pyuvm import ConfigDB, uvm_analysis_port, uvm_component
 
 from tb.common.agents.axil.config import RegisterConfig
 from tb.common.clock_reset import cycle_now
+from tb.common.scoreboard import CheckFailure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,33 +52,52 @@ def _word(value: Any) -> int:
 
 
 class RegisterMonitor(uvm_component):  # type: ignore[misc]
-    """Publishes every access on `ap` when its response is taken; never drives."""
+    """Publishes every access on `ap` when its response is taken; never drives.
+
+    A response must come behind its access: behind the address and, of a write, the data.
+
+    Attributes:
+        write_channels: monitors of addresses, data and responses.
+        read_channels: monitors of addresses and responses.
+    """
 
     def build_phase(self) -> None:
         """Make the port."""
         self.config: RegisterConfig = ConfigDB().get(self, "", "registers")
         self.ap = uvm_analysis_port("ap", self)
         self.accesses = 0
+        self.failures: list[str] = []
 
     def connect_phase(self) -> None:
         """Watch the five channels."""
         dut, prefix = self.config.dut, self.config.prefix
         logging.getLogger(f"cocotb.{dut._name}.{prefix}").setLevel(logging.WARNING)
         bus = AxiLiteBus.from_prefix(dut, prefix)
-        self._write = (
+        self.write_channels = (
             AxiLiteAWMonitor(bus.write.aw, dut.clk, dut.rst),
             AxiLiteWMonitor(bus.write.w, dut.clk, dut.rst),
             AxiLiteBMonitor(bus.write.b, dut.clk, dut.rst),
         )
-        self._read = (
+        self.read_channels = (
             AxiLiteARMonitor(bus.read.ar, dut.clk, dut.rst),
             AxiLiteRMonitor(bus.read.r, dut.clk, dut.rst),
         )
         cocotb.start_soon(self._watch_writes())
         cocotb.start_soon(self._watch_reads())
+        cocotb.start_soon(self._watch_order(bus.write.b.bvalid, "bvalid", self.write_channels[:2]))
+        cocotb.start_soon(self._watch_order(bus.read.r.rvalid, "rvalid", self.read_channels[:1]))
+
+    async def _watch_order(self, valid: Any, name: str, requests: tuple[Any, ...]) -> None:
+        while True:
+            await RisingEdge(valid)
+            # By then what the cycle before has taken is here, and the response is not yet taken.
+            await FallingEdge(self.config.dut.clk)
+            if any(channel.empty() for channel in requests):
+                self.failures.append(f"{self.config.prefix}: {name} before its access was taken")
+                raise CheckFailure(self.failures[-1])
 
     async def _watch_writes(self) -> None:
-        addresses, words, responses = self._write
+        addresses, words, responses = self.write_channels
         while True:
             response = await responses.recv()
             address, word = addresses.recv_nowait(), words.recv_nowait()
@@ -90,7 +111,7 @@ class RegisterMonitor(uvm_component):  # type: ignore[misc]
             )
 
     async def _watch_reads(self) -> None:
-        addresses, responses = self._read
+        addresses, responses = self.read_channels
         while True:
             response = await responses.recv()
             self._publish(
@@ -101,6 +122,11 @@ class RegisterMonitor(uvm_component):  # type: ignore[misc]
                 okay=_word(response.rresp) == AxiResp.OKAY,
                 resolved=response.rresp.is_resolvable and response.rdata.is_resolvable,
             )
+
+    def check_phase(self) -> None:
+        """Fail the test if something was found."""
+        if self.failures:
+            raise CheckFailure(self.failures[0])
 
     def _publish(self, **access: Any) -> None:
         self.accesses += 1

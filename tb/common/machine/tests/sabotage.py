@@ -198,6 +198,16 @@ class WrongInterrupt(SabotageTest):
         await super().body()
 
 
+class EarlyResponse(SabotageTest):
+    """A register write is answered before its address is taken."""
+
+    async def body(self) -> None:
+        """Keep the monitor from seeing addresses."""
+        addresses, *_ = self.env.register_agent.monitor.write_channels
+        addresses.empty = lambda: True
+        await super().body()
+
+
 class UnknownOutput(SabotageTest):
     """An output is X (Icarus only)."""
 
