@@ -227,7 +227,7 @@ module tppe_formal #(
     localparam BIT_W   = $clog2(MASK_W);
     localparam FIBRE_W = 2 * MASK_W + VALUES_W + GROUP_W + BANK_W + 1;
     localparam PLACE_W = IDX_W + COLUMN_W + BANK_W + 2;
-    localparam UNDER_W = $clog2(QUEUE_DEPTH + FIFO_DEPTH + 3);
+    localparam UNDER_W = $clog2(QUEUE_DEPTH + FIFO_DEPTH + 2);
 
     // Queue and FIFOs of the join.
     (* keep *) wire [1:0]          queued;

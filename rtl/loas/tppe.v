@@ -213,8 +213,8 @@ module tppe #(
         end
     endgenerate
 
-    // ---- what is under way: fibres from the queue to the correction of their last match ----
-    localparam COUNT_W = $clog2(QUEUE_DEPTH + FIFO_DEPTH + 3);
+    // ---- what is under way: fibres in the queue, by their last match in the FIFO, in correction ----
+    localparam COUNT_W = $clog2(QUEUE_DEPTH + FIFO_DEPTH + 2);
 
     wire begins = take && meets;
     wire ends   = fix_valid_q && fix_last_q;

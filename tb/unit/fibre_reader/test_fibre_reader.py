@@ -217,6 +217,20 @@ async def directed_tiles(dut: Any) -> None:
     assert (tb.pairs > 0) == (tb.joined > 1)
 
 
+@cocotb.test(timeout_time=200, timeout_unit="us")
+async def every_count(dut: Any) -> None:
+    """Groups with each number of values that an item can have."""
+    tb = TB(dut)
+    await tb.start()
+    groups = tb.fibres // tb.joined
+    for first in range(0, tb.chunk + 1, groups):
+        counts = [0] * tb.fibres
+        for group, count in enumerate(range(first, min(first + groups, tb.chunk + 1))):
+            counts[group * tb.joined + int(tb.rng.integers(tb.joined))] = count
+        tb.plan(counted_fibres(tb.rng, counts, tb.chunk, tb.elem_w))
+    await tb.finish()
+
+
 @cocotb.test(timeout_time=100, timeout_unit="us")
 async def neighbours_come_as_one_where_they_fit(dut: Any) -> None:
     """Half a chunk each: a group of two is one item; with one element more each comes alone."""

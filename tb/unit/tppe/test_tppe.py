@@ -318,7 +318,7 @@ async def as_many_under_way_as_there_are_places(dut: Any) -> None:
         most = 0
         for _ in range(3):
             await tb.load(bank, tb.spikes(tb.full))
-            for _ in range(tb.blocks + 2):
+            for _ in range(tb.blocks + 8):
                 last = tb.offer(tb.full >> tb.chunk - 1, column=1, bank=bank, sums=bank % 2)
                 await tb.cycle(last)
                 most = max(most, tb.chunks_busy[bank])
