@@ -25,7 +25,7 @@ CONFIGS: Final = ("small",)
 # Not out of context: that routes the clock as if it were data, to thousands of flip-flops.
 _FLAGS: Final = (
     *("--85k", "--package", "CABGA381", "--lpf-allow-unconstrained", "--timing-allow-fail"),
-    *("--quiet", "--freq", "50", "--seed", "1"),
+    *("--freq", "50", "--seed", "1"),
 )
 _LIMIT_S: Final = 1800.0
 _REPORT: Final = "nextpnr"
