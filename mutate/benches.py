@@ -8,13 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from models.errors import InputError
 from regressions.values import choice
 from tb.common.machine.designs import DESIGNS
 from tb.common.machine.settings import EnvSettings
-from tb.common.runner import BUILD, ROOT, RunFailure
+from tb.common.runner import ROOT, RunFailure
 
 DESIGN_NAMES: Final = ("common", *DESIGNS)
 """Folders of rtl/ with modules: those that machines share, and each machine's own."""
@@ -139,23 +140,22 @@ def _top(design: str, source: str) -> Bench:
 
 def _collect(files: Sequence[str]) -> list[dict[str, Any]]:
     """Return what the unit tests of some files would build."""
-    folder = BUILD / "mutate"
-    folder.mkdir(parents=True, exist_ok=True)
-    out = folder / "benches.json"
-    out.unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "mutate.collect", str(out), *files],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    try:
-        found: list[dict[str, Any]] = json.loads(out.read_text())
-    except (OSError, ValueError):
-        last = (done.stdout.strip().splitlines() or ["no output"])[-1]
-        raise RunFailure(f"the unit tests could not be collected: {last}") from None
+    # Other calls may collect at the same time.
+    with TemporaryDirectory(prefix="benches-") as folder:
+        out = Path(folder, "benches.json")
+        done = subprocess.run(
+            [sys.executable, "-m", "mutate.collect", str(out), *files],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        try:
+            found: list[dict[str, Any]] = json.loads(out.read_text())
+        except (OSError, ValueError):
+            last = (done.stdout.strip().splitlines() or ["no output"])[-1]
+            raise RunFailure(f"the unit tests could not be collected: {last}") from None
     return found
 
 

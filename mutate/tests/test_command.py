@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def test_every_module_has_a_bench() -> None:
     benches = load(names)
     assert [bench.module for bench in benches] == names
     assert all(bench.suites for bench in benches)
+
+
+def test_calls_at_the_same_time_do_not_mix_their_benches() -> None:
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda name: load([name]), ["fifo", "pruner"]))
+    assert [bench.module for benches in found for bench in benches] == ["fifo", "pruner"]
 
 
 @pytest.mark.parametrize(
