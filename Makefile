@@ -274,7 +274,7 @@ icarus:
 ## Variables of make synth (beside DESIGN, CONFIG, JOBS, OUT)
 ##   MODULE         one module and what is in it (default: the whole machine)
 ##   LIMIT          seconds that a module may take (default: 1200)
-##   FPGA           1: place and route the small configuration too, many minutes
+##   FPGA           1: place and route the small configuration too (LoAS: half an hour)
 ##   ACTIVITY       0: no simulation for the relative energy
 ##   GATES          1: the smoke tests on the netlist of the small configuration too, both simulators
 ## Variables of make area (beside JOBS)
