@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cocotb
-from cocotb.triggers import FallingEdge, RisingEdge
+from cocotb.triggers import ReadOnly, RisingEdge
 from cocotbext.axi import AxiLiteBus, AxiResp
 from cocotbext.axi.axil_channels import (
     AxiLiteARMonitor,
@@ -88,11 +88,11 @@ class RegisterMonitor(uvm_component):  # type: ignore[misc]
         cocotb.start_soon(self._watch_order(bus.read.r.rvalid, "rvalid", self.read_channels[:1]))
 
     async def _watch_order(self, valid: Any, name: str, requests: tuple[Any, ...]) -> None:
-        clock, reset = self.config.dut.clk, self.config.dut.rst
+        reset = self.config.dut.rst
         while True:
             await RisingEdge(valid)
-            # By then what the cycle before has taken is here, and the response is not yet taken.
-            await FallingEdge(clock)
+            # By then the monitors have seen what the edge has taken.
+            await ReadOnly()
             # A reset forgets what was taken.
             if reset.value != 1 and any(channel.empty() for channel in requests):
                 self.failures.append(f"{self.config.prefix}: {name} before its access was taken")
