@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from models.errors import InputError
+from regressions.interrupts import terminations_interrupt
 from tb.common.runner import RunFailure
 
 CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -45,7 +46,7 @@ def _invoke(name: str, command: click.Command) -> int:
         InputError: an option that there is not, or without its value.
     """
     try:
-        with command.make_context(name, sys.argv[1:]) as context:
+        with terminations_interrupt(), command.make_context(name, sys.argv[1:]) as context:
             return int(command.invoke(context))
     except click.exceptions.Exit as end:  # after --help
         return end.exit_code
@@ -62,7 +63,8 @@ def run_command(name: str, command: click.Command, interrupted: str) -> int:
         interrupted: what to say after Ctrl-C, unless the interrupt brings its own words.
 
     Returns:
-        The exit status: the command's own; 1 on a failed run, 2 on bad input, 130 on Ctrl-C.
+        The exit status: the command's own; 1 on a failed run, 2 on bad input, 130 on Ctrl-C and
+        SIGTERM.
     """
     try:
         return _invoke(name, command)

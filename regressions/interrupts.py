@@ -1,4 +1,4 @@
-"""Ctrl-C: kept from processes that start, and from libraries that would take it."""
+"""Ctrl-C: kept from processes that start, and from libraries that would take it; terminations."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ def interrupts_ignored() -> Iterator[None]:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         yield
+
+
+@contextmanager
+def terminations_interrupt() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: what it has started ends with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
