@@ -304,9 +304,8 @@ module column_output #(
     wire [FIBRE_W-1:0] fibre;
 
     assign sent = row_take && row_last;
-
+    // Without a row there is none to name, and the machine's check of TPPES stops elaboration.
     generate
-        // Without a row there is nothing to name; the machine's check of TPPES stops elaboration.
         for (c = 0; c < COLUMNS && TPPES > 0; c = c + 1) begin : g_row_word
             assign row_words[c*TIME_STEPS +: TIME_STEPS] =
                 at_once && g_row[0].g_column[c].writes ? g_row[0].g_column[c].word
