@@ -71,19 +71,19 @@ nightly: ##- make regress LIST=nightly
 	@$(MAKE) --no-print-directory regress LIST=nightly
 
 rerun: env icarus ##- repeat one run of a regression exactly, ID=<session>/<test>.<seed>
-	$(RUN) -m regressions.regress.rerun \
+	$(RUN) -m snn_rtl.regressions.rerun \
 	  $${ARG_WAVES:+"--waves=$$ARG_WAVES"} \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"} \
 	  "$$ARG_ID"
 
 baseline: env icarus ##- hold later regressions against the numbers of SESSION, for a REASON
-	$(RUN) -m regressions.regress.baseline \
+	$(RUN) -m snn_rtl.regressions.baseline \
 	  $${ARG_REASON:+"--reason=$$ARG_REASON"} \
 	  $${ARG_SESSION:+"--session=$$ARG_SESSION"} \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 coverage: env ##- code and functional coverage of a machine, held against the bars
-	$(RUN) -m regressions.coverage \
+	$(RUN) -m snn_rtl.regressions.coverage \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
 	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
@@ -103,7 +103,7 @@ mutate: env ##- faults planted in the RTL's modules, to see whether their tests 
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 sweep: env ##- cycles, storage, adders and area over ranges of parameters, by the timing model
-	$(RUN) -m regressions.sweep \
+	$(RUN) -m snn_rtl.studies.sweep \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  $${ARG_MODE:+"--mode=$$ARG_MODE"} \
@@ -130,7 +130,7 @@ sweep: env ##- cycles, storage, adders and area over ranges of parameters, by th
 
 sweep-check: env ##- the RTL's cycles against the timing model, on random machines and layers
 	@if [ "$$ARG_SIM" != verilator ]; then sh tools/ensure_icarus.sh; fi
-	$(RUN) -m regressions.sweep_check \
+	$(RUN) -m snn_rtl.regressions.sweep_check \
 	  $${ARG_CONFIGS:+"--configs=$$ARG_CONFIGS"} \
 	  $${ARG_POINTS:+"--points=$$ARG_POINTS"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
@@ -140,7 +140,7 @@ sweep-check: env ##- the RTL's cycles against the timing model, on random machin
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 bench: env ##- the speed of a workload's run beside a bare loop in C++ around the same RTL
-	$(RUN) -m regressions.bench \
+	$(RUN) -m snn_rtl.studies.bench \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
 	  $${ARG_LAYERS:+"--layers=$$ARG_LAYERS"} \
@@ -153,14 +153,14 @@ bench: env ##- the speed of a workload's run beside a bare loop in C++ around th
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 pareto: env ##- cycles against area over the parameters that matter, and what one would build
-	$(RUN) -m regressions.pareto \
+	$(RUN) -m snn_rtl.studies.pareto \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  $(if $(filter-out file,$(origin JOBS)),"--jobs=$$ARG_JOBS") \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 paper: env ##- the paper's tables and plots beside ours, for every workload at hand
-	$(RUN) -m regressions.paper \
+	$(RUN) -m snn_rtl.studies.paper \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  --jobs="$$ARG_JOBS" \
@@ -178,8 +178,8 @@ synth: env ##- area, timing and relative energy by synthesis, module by module
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
-area: env ##- fit models/area_constants.json, which sweep, pareto and paper use, to synthesised machines
-	$(RUN) -m synth.area \
+area: env ##- fit models/prosperity/area_constants.json, which sweep, pareto and paper use, to synthesised machines
+	$(RUN) -m snn_rtl.synth.area \
 	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
 	  --jobs="$$ARG_JOBS"
 
@@ -192,17 +192,17 @@ formal: env ##- prove the modules with an SMT solver, reach the covers, refute b
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
-	$(RUN) -m tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
+	$(RUN) -m snn_rtl.tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
 
 regmap: env ##- write the register map's files again from their one source
-	$(RUN) -m tools.regmap
+	$(RUN) -m snn_rtl.tools.regmap
 
 docs: env ##- write the generated files again: register map, testplan page
 	$(RUN) -c 'from tools import regmap, testplan; regmap.main(); testplan.main()'
 
 train: env ##- train the bundled networks again (installs PyTorch into .venv first)
 	$(RUN) tools/setup_env.py --extra train
-	$(RUN) -m examples.digits.train
+	$(RUN) -m snn_rtl.examples.digits.train
 
 setup: env ##- make .venv and nothing else (every target does it for itself)
 	@echo "setup: .venv is ready"

@@ -1,7 +1,7 @@
 """Train a small snnTorch network on scikit-learn's digits and export it as a workload.
 
 Run from the root of the repository, with the extra `train`:
-``python -m examples.export_snntorch [FILE]``, then ``make sim WORKLOAD=FILE IMAGES=2``.
+``python -m snn_rtl.examples.export_snntorch [FILE]``, then ``make sim WORKLOAD=FILE IMAGES=2``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from examples.digits.data import CLASSES, PIXEL_MAX, load_split
-from exporter.export import export
-from exporter.neurons import reset
-from models.errors import InputError
+from snn_rtl.examples.digits.data import CLASSES, PIXEL_MAX, load_split
+from snn_rtl.exporter.export import export
+from snn_rtl.exporter.neurons import reset
+from snn_rtl.models.errors import InputError
 
 TIME_STEPS = 4
 EPOCHS = 15

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from exporter.drafts import PIXELS, Draft, weights_of
-from exporter.quantise import LayerParameters, as_int32, quantise
-from models.attention import Attention
-from models.errors import InputError
-from models.layer import Layer
+from snn_rtl.exporter.drafts import PIXELS, Draft, weights_of
+from snn_rtl.exporter.quantise import LayerParameters, as_int32, quantise
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.attention import Attention
+from snn_rtl.models.workload.layer import Layer
 
 
 def to_layers(drafts: Sequence[Draft], time_steps: int, input_max: float) -> list[Layer]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from exporter.neurons import Neurons, neurons_of
-from models.errors import InputError
+from snn_rtl.exporter.neurons import Neurons, neurons_of
+from snn_rtl.models.errors import InputError
 
 Shape = tuple[int, ...]
 

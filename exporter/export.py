@@ -11,13 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from exporter.convert import layer_name, to_layers
-from exporter.drafts import Draft
-from exporter.neurons import is_neurons, reset
-from exporter.trace import Tracer
-from models.errors import InputError
-from models.network import infer
-from models.workload import Workload, save
+from snn_rtl.exporter.convert import layer_name, to_layers
+from snn_rtl.exporter.drafts import Draft
+from snn_rtl.exporter.neurons import is_neurons, reset
+from snn_rtl.exporter.trace import Tracer
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.network import infer
+from snn_rtl.models.workload.workload import Workload, save
 
 _BATCH = 256
 
@@ -79,7 +79,7 @@ def export(
 
     Args:
         model: of Conv2d, Linear, BatchNorm, max pooling, flatten, the neurons that
-            `exporter.neurons` knows and the layers of `exporter.blocks`; (B, C, H, W) in. Its
+            `snn_rtl.exporter.neurons` knows and the layers of `snn_rtl.exporter.blocks`; (B, C, H, W) in. Its
             state and mode are restored, but for the potentials of its neurons.
         sample_input: uint8 (I, C, H, W), images that the file keeps and that are compared.
         path: the file; None to write none.

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 import torch
 from torch import nn
 
-from models.errors import InputError
-from models.lif import MAX_LEAK_SHIFT, LifConfig
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import MAX_LEAK_SHIFT, LifConfig
 
 LARGEST_LEAK_ERROR: Final = 0.125
 """How far the nearest shift may be from the share of its potential that a neuron keeps a step."""

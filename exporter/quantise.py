@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 WEIGHT_MAX: Final = 127
 # A channel whose weights have all but vanished must not get a threshold beyond 2**24.

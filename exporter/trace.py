@@ -16,9 +16,9 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from exporter.drafts import Current, Draft, Pixels, Spikes, Unmapped, Value, pooled
-from exporter.neurons import is_neurons
-from models.errors import InputError
+from snn_rtl.exporter.drafts import Current, Draft, Pixels, Spikes, Unmapped, Value, pooled
+from snn_rtl.exporter.neurons import is_neurons
+from snn_rtl.models.errors import InputError
 
 _KEEP: Final = frozenset({"clone", "contiguous", "detach", "float", "to"})
 """Operations that leave the values as they are."""

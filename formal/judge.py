@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from formal.catalogue import Job, Module
-from formal.verdict import Outcome
+from snn_rtl.formal.catalogue import Job, Module
+from snn_rtl.formal.verdict import Outcome
 
 _LABEL: Final = re.compile(r"[aic]_\w+")
 

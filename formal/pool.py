@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from formal.catalogue import Job
-from formal.execute import Tools, execute, job_key, work_folder
-from formal.judge import Result
-from formal.verdict import Outcome
-from regressions.processes import Stopped
-from regressions.store import Store
+from snn_rtl.formal.catalogue import Job
+from snn_rtl.formal.execute import Tools, execute, job_key, work_folder
+from snn_rtl.formal.judge import Result
+from snn_rtl.formal.verdict import Outcome
+from snn_rtl.run.processes import Stopped
+from snn_rtl.run.store import Store
 
 
 def from_store(jobs: Sequence[Job], tools: Tools, store: Store) -> Iterator[Result]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 MODES: Final = ("prove", "bmc", "cover")
 """What a task can do: k-induction, a bounded check, reach its covers."""

@@ -1,6 +1,6 @@
 """How fast the product sparsity model is, beside a straightforward program for the same thing.
 
-``python -m models.benchmark [WORKLOAD]`` decomposes every 256 x 16 tile of a workload (each m and k
+``python -m snn_rtl.models.benchmark [WORKLOAD]`` decomposes every 256 x 16 tile of a workload (each m and k
 tile once) and prints the time a tile takes, the time a loop over the rows takes for the same tiles
 in the same run, their ratio, and the time of the whole workload. All times are processor time,
 which other programs on the machine disturb least. Both are checked to find the same.
@@ -19,12 +19,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines.common import LayerWork, network_work
-from models.config import PAPER
-from models.errors import InputError
-from models.gemm import tiles
-from models.product_sparsity import decompose, pack_rows, unpack_rows
-from models.workload import load
+from snn_rtl.models.baselines.common import LayerWork, network_work
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.config import PAPER
+from snn_rtl.models.prosperity.product_sparsity import decompose, pack_rows, unpack_rows
+from snn_rtl.models.workload.gemm import tiles
+from snn_rtl.models.workload.workload import load
 
 BUNDLED: Final = Path(__file__).resolve().parents[1] / "examples" / "digits" / "digits.npz"
 
@@ -141,7 +141,7 @@ def measure(network: Sequence[LayerWork], samples: int | None = None, repeats: i
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0, or 2 for bad input."""
-    parser = argparse.ArgumentParser(prog="python -m models.benchmark", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m snn_rtl.models.benchmark", description=__doc__)
     parser.add_argument("workload", nargs="?", default=BUNDLED, help="a file; default: bundled")
     parser.add_argument("--image", type=int, default=0, help="of a workload with images")
     parser.add_argument("--samples", type=int, help="tiles for the row loop; default: all")

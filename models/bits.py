@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 _SIGN: Final = 63
 """The place of the sign in a 64-bit integer."""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 MAX_LEAK_SHIFT = 31
 

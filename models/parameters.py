@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar, TypeVar
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True)

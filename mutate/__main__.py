@@ -16,23 +16,23 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from models.errors import InputError
-from mutate import yosys
-from mutate.benches import Bench, load, select, sources
-from mutate.cache import Cache
-from mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, tool_versions
-from mutate.explained import load_explained
-from mutate.netlist import MOST_MUTANTS
-from mutate.page import write_html
-from mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
-from mutate.verdict import VERDICTS
-from regressions.board import Board
-from regressions.command import CONTEXT, make_console, print_problems, run_command
-from regressions.options import MAX_SEED
-from regressions.report import git_revision
-from regressions.values import create_folder, number, out_folder
-from tb.common.runner import BUILD, ROOT
-from tb.common.simulators import make_runner
+from snn_rtl.models.errors import InputError
+from snn_rtl.mutate import yosys
+from snn_rtl.mutate.benches import Bench, load, select, sources
+from snn_rtl.mutate.cache import Cache
+from snn_rtl.mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, tool_versions
+from snn_rtl.mutate.explained import load_explained
+from snn_rtl.mutate.netlist import MOST_MUTANTS
+from snn_rtl.mutate.page import write_html
+from snn_rtl.mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
+from snn_rtl.mutate.verdict import VERDICTS
+from snn_rtl.run.board import Board
+from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.run.simulators import make_runner
+from snn_rtl.run.values import create_folder, number, out_folder
+from snn_rtl.sim.options import MAX_SEED
+from snn_rtl.sim.report import git_revision
 
 _MOST_JOBS: Final = 256
 _MOST_PROOF_S: Final = 3600

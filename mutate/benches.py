@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from models.errors import InputError
-from regressions.values import choice
-from tb.common.machine.designs import DESIGNS
-from tb.common.machine.settings import EnvSettings
-from tb.common.runner import ROOT, RunFailure
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.values import choice
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 DESIGN_NAMES: Final = ("common", *DESIGNS)
 """Folders of rtl/ with modules: those that machines share, and each machine's own."""
@@ -144,7 +144,7 @@ def _collect(files: Sequence[str]) -> list[dict[str, Any]]:
     with TemporaryDirectory(prefix="benches-") as folder:
         out = Path(folder, "benches.json")
         done = subprocess.run(
-            [sys.executable, "-m", "mutate.collect", str(out), *files],
+            [sys.executable, "-m", "snn_rtl.mutate.collect", str(out), *files],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -161,7 +161,7 @@ def _collect(files: Sequence[str]) -> list[dict[str, Any]]:
 
 def unit_test(module: str) -> Path:
     """Return the file of a module's unit test, below the project's root."""
-    return Path("tb", "unit", module, f"test_{module}.py")
+    return Path("tb", "unit", f"test_{module}.py")
 
 
 def load(modules: Sequence[str]) -> list[Bench]:

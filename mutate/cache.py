@@ -6,8 +6,8 @@ import hashlib
 import json
 from typing import Any
 
-from mutate.verdict import ERROR, VERDICTS, Verdict
-from regressions.store import Store
+from snn_rtl.mutate.verdict import ERROR, VERDICTS, Verdict
+from snn_rtl.run.store import Store
 
 
 def key_of(*parts: Any) -> str:

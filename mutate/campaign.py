@@ -12,18 +12,18 @@ from pathlib import Path
 from platform import python_version
 from typing import Final
 
-from models.errors import InputError
-from mutate import yosys
-from mutate.benches import Bench
-from mutate.cache import Cache, key_of
-from mutate.equivalence import METHOD, proven_equivalent
-from mutate.names import SESSION
-from mutate.netlist import Mutation, Netlist, make_netlist
-from mutate.simulate import baseline, run_mutants
-from mutate.sources import test_digest
-from mutate.verdict import EQUIVALENT, SURVIVED, Verdict
-from tb.common.runner import RunFailure, build
-from tb.common.simulators import simulator_version
+from snn_rtl.models.errors import InputError
+from snn_rtl.mutate import yosys
+from snn_rtl.mutate.benches import Bench
+from snn_rtl.mutate.cache import Cache, key_of
+from snn_rtl.mutate.equivalence import METHOD, proven_equivalent
+from snn_rtl.mutate.names import SESSION
+from snn_rtl.mutate.netlist import Mutation, Netlist, make_netlist
+from snn_rtl.mutate.simulate import baseline, run_mutants
+from snn_rtl.mutate.sources import test_digest
+from snn_rtl.mutate.verdict import EQUIVALENT, SURVIVED, Verdict
+from snn_rtl.run.runner import RunFailure, build
+from snn_rtl.run.simulators import simulator_version
 
 SIMULATOR: Final = "verilator"
 """What the mutants run on: built once a module, it starts and runs them fastest."""

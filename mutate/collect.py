@@ -1,4 +1,4 @@
-"""Lists what the unit tests build, without building: `python -m mutate.collect OUT FILE...`.
+"""Lists what the unit tests build, without building: `python -m snn_rtl.mutate.collect OUT FILE...`.
 
 pytest expands each file's parameters; what would be built and run is written down instead, so that
 sizes have one source, the tests.
@@ -15,8 +15,8 @@ from unittest.mock import patch
 
 import pytest
 
-from tb.common import unit
-from tb.common.runner import Design
+from snn_rtl.run.runner import Design
+from snn_rtl.tb.common import unit
 
 
 def main() -> int:

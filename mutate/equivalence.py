@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mutate import yosys
-from mutate.netlist import SELECT_W, Mutation, Netlist
-from tb.common.runner import RunFailure
+from snn_rtl.mutate import yosys
+from snn_rtl.mutate.netlist import SELECT_W, Mutation, Netlist
+from snn_rtl.run.runner import RunFailure
 
 _PROVEN: Final = "SAT proof finished - no model found: SUCCESS!"
 _INDUCED: Final = "Induction step proven: SUCCESS!"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 _KEYS: Final = ("module", "mutations", "reason")
 

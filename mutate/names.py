@@ -5,7 +5,7 @@ from typing import Final
 SELECT_FILE: Final = "mutsel.hex"
 """File in the folder of a run that holds the number of the mutant, in hexadecimal."""
 
-SESSION: Final = "mutate.session"
+SESSION: Final = "snn_rtl.mutate.session"
 """What runs inside the simulation, in front of the tests."""
 
 SESSION_VARIABLE: Final = "MUTATE_SESSION"

@@ -19,11 +19,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from mutate import yosys
-from mutate.benches import Bench
-from mutate.names import SELECT_FILE
-from mutate.sources import verilog_digest
-from tb.common.runner import BUILD, ROOT, Design, RunFailure, literal, locked, read_file_list
+from snn_rtl.mutate import yosys
+from snn_rtl.mutate.benches import Bench
+from snn_rtl.mutate.names import SELECT_FILE
+from snn_rtl.mutate.sources import verilog_digest
+from snn_rtl.run.runner import BUILD, ROOT, Design, RunFailure, literal, locked, read_file_list
 
 SELECT_W: Final = 16
 """Bits of the input that selects a mutant."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from mutate.result import BAR, Result, share
-from mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT
-from regressions.page import environment
+from snn_rtl.mutate.result import BAR, Result, share
+from snn_rtl.mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT
+from snn_rtl.run.page import environment
 
 PAGE: Final = "report.html"
 

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from mutate.campaign import ModuleResult
-from mutate.explained import Explained
-from mutate.netlist import Mutation
-from mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, VERDICTS, Verdict
+from snn_rtl.mutate.campaign import ModuleResult
+from snn_rtl.mutate.explained import Explained
+from snn_rtl.mutate.netlist import Mutation
+from snn_rtl.mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, VERDICTS, Verdict
 
 SCHEMA: Final = "mutate-report/1"
 BAR: Final = 0.97

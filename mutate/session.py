@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import cocotb.regression
 
-from mutate.names import SELECT_FILE, SESSION_VARIABLE, VERDICTS_FILE
-from mutate.verdict import TIMEOUT, Verdict, read_verdict
+from snn_rtl.mutate.names import SELECT_FILE, SESSION_VARIABLE, VERDICTS_FILE
+from snn_rtl.mutate.verdict import TIMEOUT, Verdict, read_verdict
 
 _POLL_S: Final = 0.005
 

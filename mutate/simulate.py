@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mutate.benches import Suite
-from mutate.names import SESSION, SESSION_VARIABLE, VERDICTS_FILE
-from mutate.verdict import Verdict, test_times
-from tb.common.runner import Build, RunFailure, run
+from snn_rtl.mutate.benches import Suite
+from snn_rtl.mutate.names import SESSION, SESSION_VARIABLE, VERDICTS_FILE
+from snn_rtl.mutate.verdict import Verdict, test_times
+from snn_rtl.run.runner import Build, RunFailure, run
 
 _POLL_S: Final = 0.1
 # Room for a mutant that keeps the tests busy; it is stopped by its own work, so that a loaded

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tb.common.runner import ROOT, read_file_list
+from snn_rtl.run.runner import ROOT, read_file_list
 
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*\b")
 _PACKAGES: Final = ("models", "mutate", "regressions", "tb", "tools")

@@ -7,9 +7,9 @@ import subprocess
 from functools import cache
 from typing import Final
 
-from models.errors import InputError
-from tb.common.runner import ROOT, RunFailure
-from tools.lint.command import MissingToolError, find_tool
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.tools import MissingToolError, find_tool
 
 _LINES: Final = 3
 

@@ -14,24 +14,24 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from models.errors import InputError
-from regressions.board import Board
-from regressions.command import CONTEXT, make_console, run_command
-from regressions.values import choice, create_folder, number, out_folder
-from synth import activity, fpga, gate_tests
-from synth.blocks import Blocks, load_blocks
-from synth.console import print_report
-from synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
-from synth.gates import gate_level
-from synth.library import Library, load_library
-from synth.mapping import Mapped
-from synth.page import PAGE, write_html
-from synth.processes import Processes
-from synth.report import REPORT, make_report
-from synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
-from synth.sources import rtl_digest
-from tb.common.machine.designs import DESIGNS, MachineDesign
-from tb.common.runner import BUILD
+from snn_rtl.machines.designs import DESIGNS, MachineDesign
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.board import Board
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import BUILD
+from snn_rtl.run.values import choice, create_folder, number, out_folder
+from snn_rtl.synth import activity, fpga, gate_tests
+from snn_rtl.synth.blocks import Blocks, load_blocks
+from snn_rtl.synth.console import print_report
+from snn_rtl.synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
+from snn_rtl.synth.gates import gate_level
+from snn_rtl.synth.library import Library, load_library
+from snn_rtl.synth.mapping import Mapped
+from snn_rtl.synth.page import PAGE, write_html
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.report import REPORT, make_report
+from snn_rtl.synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
+from snn_rtl.synth.sources import rtl_digest
 
 _MOST_JOBS: Final = 256
 _LONGEST_S: Final = 86_400

@@ -12,16 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from regressions.coverage.code_coverage import Hits, read
-from regressions.machines import MACHINES
-from regressions.plots import share
-from synth.blocks import Blocks
-from synth.elaborate import Hierarchy
-from synth.mapping import Mapped
-from tb.common.machine.designs import MachineDesign
-from tb.common.machine.run_workload import WorkloadRun
-from tb.common.machine.settings import EnvSettings
-from tb.common.runner import BUILD, CODE_COVERAGE, ROOT, RunFailure, build, run
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.designs import MachineDesign
+from snn_rtl.run.code_coverage import Hits, read
+from snn_rtl.run.plots import share
+from snn_rtl.run.runner import BUILD, CODE_COVERAGE, ROOT, RunFailure, build, run
+from snn_rtl.synth.blocks import Blocks
+from snn_rtl.synth.elaborate import Hierarchy
+from snn_rtl.synth.mapping import Mapped
+from snn_rtl.tb.common.machine.run_workload import WorkloadRun
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 CONFIG: Final = "small"
 """The configuration that is simulated; larger ones would count only narrow signals."""

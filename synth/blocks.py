@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from models.errors import InputError
-from synth.elaborate import Hierarchy
+from snn_rtl.models.errors import InputError
+from snn_rtl.synth.elaborate import Hierarchy
 
 FILE: Final = Path(__file__).parent / "blocks.yaml"
 PARENT: Final = "parent"

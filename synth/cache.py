@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from synth.graph import ModuleTiming, Point
-from synth.graph import Path as TimingPath
+from snn_rtl.synth.graph import ModuleTiming, Point
+from snn_rtl.synth.graph import Path as TimingPath
 
 _SOURCES: Final = ("liberty.py", "netlist.py", "graph.py", "timing.py", "mapping.py")
 

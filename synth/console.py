@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from regressions.command import print_problems
+from snn_rtl.run.command import print_problems
 
 
 def percent(value: float | None) -> str:

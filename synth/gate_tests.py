@@ -11,15 +11,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from regressions.interrupts import interrupts_ignored
-from regressions.plots import share
-from regressions.regress.kinds import counted, judge
-from regressions.regress.lists import named
-from regressions.regress.spec import Spec
-from tb.common.machine.designs import DESIGNS
-from tb.common.machine.launch import run_on
-from tb.common.machine.settings import EnvSettings
-from tb.common.runner import Design, RunFailure, build
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.regressions.kinds import counted, judge
+from snn_rtl.regressions.lists import named
+from snn_rtl.regressions.spec import Spec
+from snn_rtl.run.interrupts import interrupts_ignored
+from snn_rtl.run.plots import share
+from snn_rtl.run.runner import Design, RunFailure, build
+from snn_rtl.tb.common.machine.launch import run_on
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 CONFIG: Final = "small"
 """The configuration whose netlist is simulated."""

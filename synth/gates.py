@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 from typing import Final
 
-from synth.elaborate import read_script, relative
-from synth.processes import Processes
-from synth.session import tool_version
-from synth.yosys import COMMAND
-from tb.common.runner import BUILD, ROOT, Design, read_file_list
+from snn_rtl.run.runner import BUILD, ROOT, Design, read_file_list
+from snn_rtl.synth.elaborate import read_script, relative
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.session import tool_version
+from snn_rtl.synth.yosys import COMMAND
 
 FOLDER: Final = BUILD / "synth" / "gates"
 NETLIST: Final = "gates.v"

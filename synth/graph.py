@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from synth.liberty import Cell
-from synth.netlist import MEMORY, Instance, Netlist
+from snn_rtl.synth.liberty import Cell
+from snn_rtl.synth.netlist import MEMORY, Instance, Netlist
 
 PORT_SLEW: Final = 0.1
 """Slew in ns of what comes in at a port."""

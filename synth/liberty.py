@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 _TOKEN: Final = re.compile(r'"[^"]*"|[A-Za-z0-9_.+\-*/!\'&|^\[\]]+|[(){}:;,]')
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from models.errors import InputError
-from synth.liberty import Cell, read_cells
-from tb.common.runner import BUILD, ROOT
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.synth.liberty import Cell, read_cells
 
 NAME: Final = "OSU 0.18 um (Debian's qflow-tech-osu018)"
 FILE: Final = BUILD / "tools" / "osu018" / "osu018_stdcells.lib"

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from regressions.store import Store
-from synth.cache import code_digest
-from synth.elaborate import Module, relative
-from synth.library import Library
-from synth.netlist import MEMORY, Instance, read_netlist
-from synth.processes import Processes
-from synth.yosys import COMMAND
-from tb.common.runner import BUILD, RunFailure
+from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.store import Store
+from snn_rtl.synth.cache import code_digest
+from snn_rtl.synth.elaborate import Module, relative
+from snn_rtl.synth.library import Library
+from snn_rtl.synth.netlist import MEMORY, Instance, read_netlist
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.yosys import COMMAND
 
 CACHE: Final = BUILD / "synth" / "cache"
 """Folder of all mapped modules."""

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from regressions.page import PLOTLY, environment, write_plotly
-from regressions.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot, Row, bars, layout
+from snn_rtl.run.page import PLOTLY, environment, write_plotly
+from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot, Row, bars, layout
 
 PAGE: Final = "index.html"
 _TEMPLATE: Final = "synth.html.j2"

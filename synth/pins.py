@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from synth.elaborate import Module, base_name
+from snn_rtl.synth.elaborate import Module, base_name
 
 TOP: Final = "pins"
 """Name of the module around the machine."""

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from regressions.processes import Stopped, run
-from tb.common.runner import RunFailure
+from snn_rtl.run.processes import Stopped, run
+from snn_rtl.run.runner import RunFailure
 
 
 class Processes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from regressions.plots import share
-from regressions.report import git_revision
-from synth.blocks import PARENT, Blocks
-from synth.graph import Path
-from synth.library import NAME
-from synth.mapping import TARGET_PS
-from synth.session import BlockTotal, MachineResult, ModuleResult, problems, tool_version
+from snn_rtl.run.plots import share
+from snn_rtl.sim.report import git_revision
+from snn_rtl.synth.blocks import PARENT, Blocks
+from snn_rtl.synth.graph import Path
+from snn_rtl.synth.library import NAME
+from snn_rtl.synth.mapping import TARGET_PS
+from snn_rtl.synth.session import BlockTotal, MachineResult, ModuleResult, problems, tool_version
 
 SCHEMA: Final = "synth-report/1"
 REPORT: Final = "report.json"

@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from regressions.store import Store
-from synth.blocks import Blocks
-from synth.cache import code_digest, timing_from_json, timing_to_json
-from synth.elaborate import YOSYS, Hierarchy, Module
-from synth.graph import ModuleTiming, Path
-from synth.library import Library
-from synth.mapping import NETLIST, Mapped, map_module
-from synth.netlist import read_netlist
-from synth.processes import Processes
-from synth.timing import CombinationalLoopError, time_module
-from tb.common.runner import RunFailure
+from snn_rtl.run.runner import RunFailure
+from snn_rtl.run.store import Store
+from snn_rtl.synth.blocks import Blocks
+from snn_rtl.synth.cache import code_digest, timing_from_json, timing_to_json
+from snn_rtl.synth.elaborate import YOSYS, Hierarchy, Module
+from snn_rtl.synth.graph import ModuleTiming, Path
+from snn_rtl.synth.library import Library
+from snn_rtl.synth.mapping import NETLIST, Mapped, map_module
+from snn_rtl.synth.netlist import read_netlist
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.timing import CombinationalLoopError, time_module
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from tb.common.runner import ROOT, read_file_list
+from snn_rtl.run.runner import ROOT, read_file_list
 
 
 def rtl_digest(file_list: str) -> str:

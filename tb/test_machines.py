@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from tb.common.agents.axis.pauses import PROFILES
-from tb.common.coverage import VARIABLE
-from tb.common.machine.cases import MISUSE, PAUSES, SABOTAGE, by_stream, run_case
-from tb.common.randomness import generator
-from tb.common.runner import RunFailure
-from tb.common.unit import base_seed, both_simulators
-from tb.machines import TESTED, TestedMachine
+from snn_rtl.machines.tested import TESTED, TestedMachine
+from snn_rtl.run.runner import RunFailure
+from snn_rtl.tb.common.agents.axis.pauses import PROFILES
+from snn_rtl.tb.common.coverage import VARIABLE
+from snn_rtl.tb.common.machine.cases import MISUSE, PAUSES, SABOTAGE, by_stream, run_case
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.unit import base_seed, both_simulators
 
 every_machine = pytest.mark.parametrize("machine", TESTED.values(), ids=TESTED)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from tb.common.machine import cases
-from tb.common.machine.designs import DESIGNS, design_of
-from tb.common.runner import RunFailure, read_file_list
-from tb.machines import TESTED
-from tools.testplan import PAGES, PARTS, ROOT, Plan, load, source_of
+from snn_rtl.machines.designs import DESIGNS, design_of
+from snn_rtl.machines.tested import TESTED
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions.testplan import PAGES, PARTS, ROOT, Plan, load, source_of
+from snn_rtl.run.runner import RunFailure, read_file_list
+from snn_rtl.tb.common.machine import cases
 
 HERE = Path(__file__).resolve().parent
 SIMULATORS = {"icarus", "verilator"}
@@ -42,12 +42,12 @@ def classes(design: str) -> set[str]:
 
 
 def units() -> set[str]:
-    """Return the unit test folders."""
-    return {path.parent.name for path in (HERE / "unit").glob("*/test_*.py")}
+    """Return the unit tests."""
+    return {path.stem.removeprefix("test_") for path in (HERE / "unit").glob("test_*.py")}
 
 
 def units_of(design: str) -> set[str]:
-    """Return the unit test folders of the modules that a machine has."""
+    """Return the unit tests of the modules that a machine has."""
     sources, _ = read_file_list(ROOT / DESIGNS[design].file_list)
     return units() & {source.stem for source in sources}
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import jinja2
 
-from tools.register_source import SHARED, designs, load, source_of
+from snn_rtl.machines.register_source import SHARED, designs, load, source_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DESIGNS: Final = designs()

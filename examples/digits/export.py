@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from examples.digits.data import CLASSES, Part
-from examples.digits.network import IMAGE_SIZE, TIME_STEPS, ConvSpec, SpikingNetwork
-from exporter.quantise import LayerParameters
-from models.lif import LifConfig
-from models.workload import Layer, Workload
+from snn_rtl.examples.digits.data import CLASSES, Part
+from snn_rtl.examples.digits.network import IMAGE_SIZE, TIME_STEPS, ConvSpec, SpikingNetwork
+from snn_rtl.exporter.quantise import LayerParameters
+from snn_rtl.models.lif import LifConfig
+from snn_rtl.models.workload.workload import Layer, Workload
 
 SOURCE: Final = (
     "scikit-learn's digits, a copy of the test set of the UCI Optical Recognition of Handwritten "

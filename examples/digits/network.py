@@ -9,9 +9,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from examples.digits.data import CLASSES, PIXEL_MAX
-from examples.digits.neurons import lif
-from exporter.quantise import LayerParameters, quantise
+from snn_rtl.examples.digits.data import CLASSES, PIXEL_MAX
+from snn_rtl.examples.digits.neurons import lif
+from snn_rtl.exporter.quantise import LayerParameters, quantise
 
 IMAGE_SIZE: Final = 8
 TIME_STEPS: Final = 4

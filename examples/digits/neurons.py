@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from snntorch import surrogate
 
-from exporter.quantise import straight_through
+from snn_rtl.exporter.quantise import straight_through
 
 _fire = surrogate.fast_sigmoid(slope=4)
 

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
-from examples.digits.data import Split
-from examples.digits.network import SpikingNetwork
-from examples.digits.training import fit
+from snn_rtl.examples.digits.data import Split
+from snn_rtl.examples.digits.network import SpikingNetwork
+from snn_rtl.examples.digits.training import fit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,13 +15,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import CONFIGS, ProsperityConfig, named_config
-from models.errors import InputError
-from models.layer import Layer
-from models.loas.formats import pack_words
-from models.network import infer, reference_runner
-from models.prosperity import LayerCounts, count_layer, densities
-from models.workload import Workload, load
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.formats import pack_words
+from snn_rtl.models.prosperity.config import CONFIGS, ProsperityConfig, named_config
+from snn_rtl.models.prosperity.prosperity import LayerCounts, count_layer, densities
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import infer, reference_runner
+from snn_rtl.models.workload.workload import Workload, load
 
 Counts = TypeVar("Counts")
 

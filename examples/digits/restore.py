@@ -9,11 +9,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from examples.digits.data import PIXEL_MAX, Part
-from examples.digits.network import NetworkSpec, SpikingNetwork
-from models.errors import InputError
-from models.layer import Layer
-from models.workload import Workload
+from snn_rtl.examples.digits.data import PIXEL_MAX, Part
+from snn_rtl.examples.digits.network import NetworkSpec, SpikingNetwork
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.workload import Workload
 
 SCALES: Final = range(-12, 0)
 """Exponents of the scales that the read-out may get."""

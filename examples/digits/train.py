@@ -1,6 +1,6 @@
 """Train the bundled workloads and write them beside this file.
 
-Run from the root of the repository: ``python -m examples.digits.train``.
+Run from the root of the repository: ``python -m snn_rtl.examples.digits.train``.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from typing import Final
 
 import torch
 
-from examples.digits.data import PIXEL_MAX, Split, load_split
-from examples.digits.export import LICENSE, SOURCE, to_workload
-from examples.digits.network import NETWORKS, TIME_STEPS, NetworkSpec, SpikingNetwork
-from examples.digits.pruning import PRUNED, PruningSpec, prune
-from examples.digits.report import density_table, dual_table, predictions
-from examples.digits.restore import restore
-from examples.digits.training import evaluate, fit, train
-from examples.digits.transformer import EPOCHS, LEAST_AGREEMENT, LEAST_DENSITY, RATE, Unrolled
-from exporter.export import export
-from models.config import named_config
-from models.errors import InputError
-from models.workload import Workload, load, save
+from snn_rtl.examples.digits.data import PIXEL_MAX, Split, load_split
+from snn_rtl.examples.digits.export import LICENSE, SOURCE, to_workload
+from snn_rtl.examples.digits.network import NETWORKS, TIME_STEPS, NetworkSpec, SpikingNetwork
+from snn_rtl.examples.digits.pruning import PRUNED, PruningSpec, prune
+from snn_rtl.examples.digits.report import density_table, dual_table, predictions
+from snn_rtl.examples.digits.restore import restore
+from snn_rtl.examples.digits.training import evaluate, fit, train
+from snn_rtl.examples.digits.transformer import (
+    EPOCHS,
+    LEAST_AGREEMENT,
+    LEAST_DENSITY,
+    RATE,
+    Unrolled,
+)
+from snn_rtl.exporter.export import export
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.config import named_config
+from snn_rtl.models.workload.workload import Workload, load, save
 
 HERE: Final = Path(__file__).parent
 TRANSFORMER: Final = "digits_transformer"

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from examples.digits.data import Part, Split, random_shift
-from examples.digits.network import NetworkSpec, SpikingNetwork
+from snn_rtl.examples.digits.data import Part, Split, random_shift
+from snn_rtl.examples.digits.network import NetworkSpec, SpikingNetwork
 
 BATCH: Final = 64
 # Firing is penalised above this share of ones, measured where the next layer reads it.

@@ -13,10 +13,10 @@ import torch
 from snntorch import surrogate
 from torch import nn
 
-from examples.digits.data import CLASSES, PIXEL_MAX
-from examples.digits.network import TIME_STEPS, Activity
-from exporter.blocks import SpikeAttention, SpikingTransformerBlock
-from exporter.neurons import reset
+from snn_rtl.examples.digits.data import CLASSES, PIXEL_MAX
+from snn_rtl.examples.digits.network import TIME_STEPS, Activity
+from snn_rtl.exporter.blocks import SpikeAttention, SpikingTransformerBlock
+from snn_rtl.exporter.neurons import reset
 
 CHANNELS: Final = 64
 HEADS: Final = 2

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from exporter.blocks import SpikingTransformerBlock
-from exporter.neurons import is_neurons, reset
+from snn_rtl.exporter.blocks import SpikingTransformerBlock
+from snn_rtl.exporter.neurons import is_neurons, reset
 
 IMAGES = (6, 8, 7)
 

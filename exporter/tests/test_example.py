@@ -12,8 +12,8 @@ NEEDED = "the extra `export` is not installed"
 pytest.importorskip("torch", reason=NEEDED)
 pytest.importorskip("snntorch", reason=NEEDED)
 
-from models.network import infer
-from models.workload import load
+from snn_rtl.models.workload.network import infer
+from snn_rtl.models.workload.workload import load
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "user" / "exporter.md"
 

@@ -15,9 +15,9 @@ import snntorch as snn
 import torch
 from torch import nn
 
-from exporter.blocks import SpikeOr, pointwise
-from exporter.export import export
-from exporter.tests.networks import (
+from snn_rtl.exporter.blocks import SpikeOr, pointwise
+from snn_rtl.exporter.export import export
+from snn_rtl.exporter.tests.networks import (
     Convolutions,
     Looped,
     Transformer,
@@ -26,10 +26,10 @@ from exporter.tests.networks import (
     make_integer,
     neurons,
 )
-from models.attention import Attention
-from models.errors import InputError
-from models.network import infer
-from models.workload import load
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.attention import Attention
+from snn_rtl.models.workload.network import infer
+from snn_rtl.models.workload.workload import load
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from exporter.neurons import is_neurons, leak_shift, neurons_of, reset
-from models.errors import InputError
-from models.lif import lif
+from snn_rtl.exporter.neurons import is_neurons, leak_shift, neurons_of, reset
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import lif
 
 STEPS = 4
 COUNT = 300

@@ -10,8 +10,8 @@ pytest.importorskip("torch", reason=NEEDED)
 
 import torch
 
-from exporter.quantise import as_int32, quantise, straight_through
-from models.errors import InputError
+from snn_rtl.exporter.quantise import as_int32, quantise, straight_through
+from snn_rtl.models.errors import InputError
 
 
 @pytest.mark.parametrize("per_channel", [True, False])

@@ -17,10 +17,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from exporter.blocks import SpikeAttention, SpikeOr, pointwise
-from exporter.export import export
-from exporter.tests.networks import Looped, images, neurons
-from models.errors import InputError
+from snn_rtl.exporter.blocks import SpikeAttention, SpikeOr, pointwise
+from snn_rtl.exporter.export import export
+from snn_rtl.exporter.tests.networks import Looped, images, neurons
+from snn_rtl.models.errors import InputError
 
 Forward = Callable[[Any, torch.Tensor], torch.Tensor]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from formal.catalogue import read_all
-from formal.tests.helpers import BROKEN, SBY, project
-from models.errors import InputError
-from tb.common.runner import ROOT
+from snn_rtl.formal.catalogue import read_all
+from snn_rtl.formal.tests.helpers import BROKEN, SBY, project
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import ROOT
 
 
 def test_every_proof_can_be_read() -> None:

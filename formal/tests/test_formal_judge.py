@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from formal.catalogue import Module, read_all
-from formal.judge import Result, claims, problems
-from formal.tests.helpers import BROKEN, project
-from formal.verdict import Outcome, Property, read_verdict
+from snn_rtl.formal.catalogue import Module, read_all
+from snn_rtl.formal.judge import Result, claims, problems
+from snn_rtl.formal.tests.helpers import BROKEN, project
+from snn_rtl.formal.verdict import Outcome, Property, read_verdict
 
 XML = """<testsuites><testsuite name="t">
 <testcase name="build execution"/>

@@ -11,17 +11,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from formal import __main__ as command
-from formal import execute as execution
-from formal.catalogue import Job, read_all
-from formal.execute import Tools, execute, find_tools, job_key
-from formal.judge import Result
-from formal.pool import from_store, run_jobs
-from formal.tests.helpers import COUNTER, HARNESS, project
-from regressions.board import Board
-from regressions.processes import Stopped
-from regressions.store import Store
-from tools.lint.command import MissingToolError
+from snn_rtl.formal import __main__ as command
+from snn_rtl.formal import execute as execution
+from snn_rtl.formal.catalogue import Job, read_all
+from snn_rtl.formal.execute import Tools, execute, find_tools, job_key
+from snn_rtl.formal.judge import Result
+from snn_rtl.formal.pool import from_store, run_jobs
+from snn_rtl.formal.tests.helpers import COUNTER, HARNESS, project
+from snn_rtl.run.board import Board
+from snn_rtl.run.processes import Stopped
+from snn_rtl.run.store import Store
+from snn_rtl.run.tools import MissingToolError
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from models.baselines import (
+from snn_rtl.models.baselines import (
     eyeriss,
     gamma_snn,
     gospa_snn,
@@ -23,9 +23,15 @@ from models.baselines import (
     sato,
     sparten_snn,
 )
-from models.baselines.common import BaselineResult, LayerCycles, LayerWork, Rules, network_work
-from models.baselines.dual_sparse import DualSparseWork
-from models.errors import InputError
+from snn_rtl.models.baselines.common import (
+    BaselineResult,
+    LayerCycles,
+    LayerWork,
+    Rules,
+    network_work,
+)
+from snn_rtl.models.baselines.dual_sparse import DualSparseWork
+from snn_rtl.models.errors import InputError
 
 __all__ = [
     "BASELINES",

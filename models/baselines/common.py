@@ -22,10 +22,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import InputError
-from models.layer import Layer
-from models.network import inference, reference_runner
-from models.workload import Workload
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import inference, reference_runner
+from snn_rtl.models.workload.workload import Workload
 
 Cycles = NDArray[np.int64]
 

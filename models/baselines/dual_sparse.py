@@ -16,10 +16,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines.common import LayerCycles
-from models.errors import InputError
-from models.gemm import tile_counts
-from models.layer import Layer
+from snn_rtl.models.baselines.common import LayerCycles
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.gemm import tile_counts
+from snn_rtl.models.workload.layer import Layer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from models.baselines.common import LayerWork, Rules
-from models.baselines.prosperity_published import PRODUCT, PublishedMachine, dram_bits
-from models.errors import InputError
+from snn_rtl.models.baselines.common import LayerWork, Rules
+from snn_rtl.models.baselines.prosperity_published import PRODUCT, PublishedMachine, dram_bits
+from snn_rtl.models.errors import InputError
 
 DRAM_PJ_PER_BIT: Final = 12.45
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from models.baselines.cited import PAPER as PROSPERITY_PAPER
-from models.baselines.cited import Cited
+from snn_rtl.models.baselines.cited import PAPER as PROSPERITY_PAPER
+from snn_rtl.models.baselines.cited import Cited
 
 PAPER: Final = "MICRO 2024, arXiv:2407.14073"
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.baselines.common import LayerCycles
-from models.baselines.dual_sparse import DualSparseWork, TileShape, slowest_pe_cycles
+from snn_rtl.models.baselines.common import LayerCycles
+from snn_rtl.models.baselines.dual_sparse import DualSparseWork, TileShape, slowest_pe_cycles
 
 SHAPE: Final = TileShape(m=16, k=128, n=32, pe="row")
 

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from models.baselines.common import LayerCycles, LayerWork, Rules, ceil_div, lockstep
-from models.baselines.ptb import neuron_cycles
-from models.baselines.tile_table import tile_table
+from snn_rtl.models.baselines.common import LayerCycles, LayerWork, Rules, ceil_div, lockstep
+from snn_rtl.models.baselines.ptb import neuron_cycles
+from snn_rtl.models.baselines.tile_table import tile_table
 
 LANES: Final = 128
 TILE_M: Final = 256

@@ -11,7 +11,7 @@ the last tile are seen. Tiles of other sizes keep that last tile at 256 x 128.
 By the honest rules load, search and process are a pipeline of tiles (two steps of fill), a tile is
 at least one cycle, ones are counted for every tile, and the neurons of an m x n tile run while the
 next one is computed. This still has no hazards and no latencies: the RTL's own model,
-`models.timing`, has those.
+`snn_rtl.models.prosperity.timing`, has those.
 
 The artifact leaves these open, without effect on VGG9, whose layers all are bound by compute:
 one of its two code paths counts searches once for all n tiles, and drops the first spike tile's
@@ -27,7 +27,7 @@ from typing import Final
 
 import numpy as np
 
-from models.baselines.common import (
+from snn_rtl.models.baselines.common import (
     MEMORY_BITS,
     WEIGHT_BITS,
     BaselineResult,
@@ -39,9 +39,9 @@ from models.baselines.common import (
     extents,
     lockstep,
 )
-from models.baselines.tile_table import TileTable, tile_table
-from models.errors import InputError
-from models.prosperity import Mode
+from snn_rtl.models.baselines.tile_table import TileTable, tile_table
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.prosperity import Mode
 
 LIF_CYCLES: Final = 2
 """Cycles of a neuron's time step: one to add, one to multiply by the leak."""

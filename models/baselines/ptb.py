@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines.common import (
+from snn_rtl.models.baselines.common import (
     MEMORY_BITS,
     WEIGHT_BITS,
     LayerCycles,

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from models.baselines.common import (
+from snn_rtl.models.baselines.common import (
     MEMORY_BITS,
     WEIGHT_BITS,
     Cycles,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.baselines.common import LayerCycles
-from models.baselines.dual_sparse import DualSparseWork, TileShape, serial_cycles
+from snn_rtl.models.baselines.common import LayerCycles
+from snn_rtl.models.baselines.dual_sparse import DualSparseWork, TileShape, serial_cycles
 
 SHAPE: Final = TileShape(m=32, k=128, n=16, pe="column")
 

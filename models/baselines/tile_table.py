@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines.common import MEMORY_BITS, WEIGHT_BITS, Cycles, LayerWork, extents
-from models.gemm import tiles
-from models.product_sparsity import MAX_COLUMNS, decompose, pack_rows
+from snn_rtl.models.baselines.common import MEMORY_BITS, WEIGHT_BITS, Cycles, LayerWork, extents
+from snn_rtl.models.prosperity.product_sparsity import MAX_COLUMNS, decompose, pack_rows
+from snn_rtl.models.workload.gemm import tiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ def _decompose_wide(
 ) -> tuple[Cycles, Cycles, Cycles, NDArray[np.bool_]]:
     """Return ones, prefix, ones of the pattern and exactness of rows wider than a word.
 
-    The rule is that of `models.product_sparsity.decompose`, on as many words a row as it takes.
+    The rule is that of `snn_rtl.models.prosperity.product_sparsity.decompose`, on as many words a row as it takes.
     """
     ones = np.count_nonzero(bits, axis=1).astype(np.int64)
     # candidates by falling number of ones, then index: the first subset found is the best

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.parameters import MachineParameters, configuration, is_power_of_two
+from snn_rtl.models.parameters import MachineParameters, configuration, is_power_of_two
 
 
 @dataclass(frozen=True, kw_only=True)

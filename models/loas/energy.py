@@ -1,14 +1,14 @@
 """Energy of LoAS on chip: the published power for the time a network takes.
 
 Source: MICRO 2024, arXiv:2407.14073 (32 nm, 800 MHz). The paper gives no price for a bit of its
-memory (HBM, 128 GB/s), so traffic (`models.loas.traffic`) stays in bytes.
+memory (HBM, 128 GB/s), so traffic (`snn_rtl.models.loas.traffic`) stays in bytes.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from models.baselines.loas_cited import POWER_MW
+from snn_rtl.models.baselines.loas_cited import POWER_MW
 
 CLOCK_HZ: Final = 800_000_000
 

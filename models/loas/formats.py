@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bits import from_beats, from_bits, to_beats, to_bits
-from models.errors import InputError
-from models.limits import integer
-from models.loas.config import LoasConfig
+from snn_rtl.models.bits import from_beats, from_bits, to_beats, to_bits
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.models.workload.limits import integer
 
 Words = NDArray[np.uint8]
 """Packed spikes, (positions, K): bit t of a word is the spike at time step t."""

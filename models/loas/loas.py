@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import InputError
-from models.gemm import exact_product, tile_counts
-from models.lif import LifParams
-from models.lif import lif as run_lif
-from models.loas.config import PAPER, LoasConfig
-from models.loas.formats import Element, Words, drop_single, pack_words
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifParams
+from snn_rtl.models.lif import lif as run_lif
+from snn_rtl.models.loas.config import PAPER, LoasConfig
+from snn_rtl.models.loas.formats import Element, Words, drop_single, pack_words
+from snn_rtl.models.workload.gemm import exact_product, tile_counts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models import network
-from models.layer import Layer
-from models.loas.formats import drop_single, pack_words, unpack_words
+from snn_rtl.models.loas.formats import drop_single, pack_words, unpack_words
+from snn_rtl.models.workload import network
+from snn_rtl.models.workload.layer import Layer
 
 
 def reference_runner(layer: Layer, matrix: NDArray[np.bool_], *, ft: bool) -> NDArray[np.int64]:

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import PAPER as PROSPERITY
-from models.errors import InputError
-from models.prosperity import LayerCounts, count_layer
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.config import PAPER as PROSPERITY
+from snn_rtl.models.prosperity.prosperity import LayerCounts, count_layer
 
 GROUPS: Final = 4
 

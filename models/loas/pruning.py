@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines.loas_cited import PAPER
-from models.errors import InputError
-from models.layer import Layer
+from snn_rtl.models.baselines.loas_cited import PAPER
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.layer import Layer
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bits import from_beats, from_bits, to_beats, to_bits
-from models.errors import InputError
-from models.lif import LifParams
-from models.loas.config import LoasConfig
-from models.loas.formats import (
+from snn_rtl.models.bits import from_beats, from_bits, to_beats, to_bits
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifParams
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.models.loas.formats import (
     Element,
     Words,
     pack_words,

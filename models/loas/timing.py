@@ -19,9 +19,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.loas.config import PAPER, LoasConfig
-from models.loas.formats import Words
-from models.loas.loas import live_words
+from snn_rtl.models.loas.config import PAPER, LoasConfig
+from snn_rtl.models.loas.formats import Words
+from snn_rtl.models.loas.loas import live_words
 
 WEIGHT_LATENCY: Final = 2
 """From a match to its weight at the head of an empty FIFO."""

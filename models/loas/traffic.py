@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.gemm import tile_counts
-from models.loas.config import PAPER, LoasConfig
-from models.loas.formats import Words
+from snn_rtl.models.loas.config import PAPER, LoasConfig
+from snn_rtl.models.loas.formats import Words
+from snn_rtl.models.workload.gemm import tile_counts
 
 POINTER_BITS: Final = 32
 """Bits of a pointer: decided here, see above."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.errors import InputError
-from models.workload import load
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.workload import load
 
 Members = dict[str, bytes]
 Json = dict[str, Any]

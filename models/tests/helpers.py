@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from models.attention import Attention
-from models.layer import Layer
-from models.lif import LifConfig
-from models.workload import Workload, load
+from snn_rtl.models.lif import LifConfig
+from snn_rtl.models.workload.attention import Attention
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.workload import Workload, load
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "workloads"
 """Captured spikes of published networks; data to test with when present."""

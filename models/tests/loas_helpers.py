@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.loas.config import SMALL, LoasConfig
+from snn_rtl.models.loas.config import SMALL, LoasConfig
 
 TINY = replace(SMALL, time_steps=2, tppes=2, columns=2, laggy_adders=2, bias_w=128)
 """Tiles of 2 rows x 32 positions x 2 columns, words of two steps."""

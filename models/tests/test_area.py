@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models.area import (
+from snn_rtl.models.prosperity.area import (
     CONSTANTS,
     MEMORY_UM2,
     PARTS,
@@ -22,7 +22,7 @@ from models.area import (
     part_area,
     part_of,
 )
-from models.config import PAPER, SMALL, TURBO, ProsperityConfig
+from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO, ProsperityConfig
 
 TINY = ProsperityConfig(
     tile_m=4,

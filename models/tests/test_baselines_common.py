@@ -8,13 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.baselines import BASELINES, LayerWork, Rules, evaluate, evaluate_all, network_work
-from models.baselines.common import ceil_div, extents, lockstep
-from models.errors import InputError
-from models.layer import Layer
-from models.network import infer, reference_runner
-from models.tests.helpers import captured_workload, chained_workload
-from models.workload import Workload
+from snn_rtl.models.baselines import (
+    BASELINES,
+    LayerWork,
+    Rules,
+    evaluate,
+    evaluate_all,
+    network_work,
+)
+from snn_rtl.models.baselines.common import ceil_div, extents, lockstep
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.tests.helpers import captured_workload, chained_workload
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import infer, reference_runner
+from snn_rtl.models.workload.workload import Workload
 
 
 def works() -> st.SearchStrategy[LayerWork]:

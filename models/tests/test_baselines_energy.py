@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models.baselines import BASELINES, cited
-from models.baselines.energy import ON_CHIP_MW, RELATIVE_DRAM, energy, spike_write_bits
-from models.baselines.prosperity_published import SWEEP_K, SWEEP_M, dram_bits
-from models.errors import InputError
+from snn_rtl.models.baselines import BASELINES, cited
+from snn_rtl.models.baselines.energy import ON_CHIP_MW, RELATIVE_DRAM, energy, spike_write_bits
+from snn_rtl.models.baselines.prosperity_published import SWEEP_K, SWEEP_M, dram_bits
+from snn_rtl.models.errors import InputError
 
 
 def test_traffic_of_vgg16_is_the_published_one() -> None:

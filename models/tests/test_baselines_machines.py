@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from models.baselines import eyeriss, mint, ptb, sato
-from models.baselines.common import LayerWork, Rules
-from models.tests.helpers import FIGURE
+from snn_rtl.models.baselines import eyeriss, mint, ptb, sato
+from snn_rtl.models.baselines.common import LayerWork, Rules
+from snn_rtl.models.tests.helpers import FIGURE
 
 
 def layer(

@@ -23,8 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.baselines.common import LayerWork, Rules
-from models.baselines.prosperity_published import (
+from snn_rtl.models.baselines.common import LayerWork, Rules
+from snn_rtl.models.baselines.prosperity_published import (
     BIT,
     COSTLY,
     DENSE,
@@ -35,11 +35,11 @@ from models.baselines.prosperity_published import (
     sweep,
     tile_cycles,
 )
-from models.baselines.tile_table import chain_depth, count_tiles, tile_table
-from models.errors import InputError
-from models.oracle import naive_decompose
-from models.prosperity import Mode
-from models.tests.helpers import FIGURE, spike_matrices
+from snn_rtl.models.baselines.tile_table import chain_depth, count_tiles, tile_table
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.oracle.dense import naive_decompose
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.models.tests.helpers import FIGURE, spike_matrices
 
 
 def figure(n: int) -> LayerWork:

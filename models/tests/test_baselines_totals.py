@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from models.baselines import LayerWork, Rules, evaluate, evaluate_all, network_work
-from models.baselines.cited import VGG9_CYCLES
-from models.baselines.energy import network_dram_bits
-from models.baselines.prosperity_published import PRODUCT, SWEEP_K, SWEEP_M, network_cycles, sweep
-from models.tests.helpers import captured
-from models.workload import load
+from snn_rtl.models.baselines import LayerWork, Rules, evaluate, evaluate_all, network_work
+from snn_rtl.models.baselines.cited import VGG9_CYCLES
+from snn_rtl.models.baselines.energy import network_dram_bits
+from snn_rtl.models.baselines.prosperity_published import (
+    PRODUCT,
+    SWEEP_K,
+    SWEEP_M,
+    network_cycles,
+    sweep,
+)
+from snn_rtl.models.tests.helpers import captured
+from snn_rtl.models.workload.workload import load
 
 DIGITS = Path(__file__).resolve().parents[2] / "examples" / "digits" / "digits.npz"
 

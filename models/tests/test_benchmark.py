@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
-from models import benchmark
-from models.baselines.common import network_work
-from models.oracle import naive_decompose
-from models.tests.helpers import captured_workload, spike_matrices
+from snn_rtl.models import benchmark
+from snn_rtl.models.baselines.common import network_work
+from snn_rtl.models.oracle.dense import naive_decompose
+from snn_rtl.models.tests.helpers import captured_workload, spike_matrices
 
 
 @given(spike_matrices(20, 16))

@@ -7,8 +7,15 @@ from dataclasses import fields, replace
 
 import pytest
 
-from models.config import CONFIGS, PAPER, SMALL, TURBO, ProsperityConfig, named_config
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.config import (
+    CONFIGS,
+    PAPER,
+    SMALL,
+    TURBO,
+    ProsperityConfig,
+    named_config,
+)
 
 
 def test_paper_is_the_published_machine() -> None:

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import InputError
-from models.workload import load
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.workload import load
 
 NEEDED = "the extra `train` is not installed"
 torch = pytest.importorskip("torch", reason=NEEDED)
 pytest.importorskip("snntorch", reason=NEEDED)
 pytest.importorskip("sklearn", reason=NEEDED)
 data, export, network, pruning, restoring = (
-    importlib.import_module(f"examples.digits.{name}")
+    importlib.import_module(f"snn_rtl.examples.digits.{name}")
     for name in ("data", "export", "network", "pruning", "restore")
 )
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from models.gemm import col2map, im2col, linear_rows, max_pool, pack_matrix, tiles
-from models.oracle import naive_conv, naive_max_pool
-from models.tests.helpers import spike_matrices
+from snn_rtl.models.oracle.dense import naive_conv, naive_max_pool
+from snn_rtl.models.tests.helpers import spike_matrices
+from snn_rtl.models.workload.gemm import col2map, im2col, linear_rows, max_pool, pack_matrix, tiles
 
 
 @given(

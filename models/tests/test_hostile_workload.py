@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from models.errors import InputError
-from models.tests.damage import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.tests.damage import (
     Json,
     at,
     change_manifest,
@@ -29,8 +29,8 @@ from models.tests.damage import (
     without,
     write,
 )
-from models.tests.helpers import assert_equal, captured_workload, chained_workload
-from models.workload import load, save
+from snn_rtl.models.tests.helpers import assert_equal, captured_workload, chained_workload
+from snn_rtl.models.workload.workload import load, save
 
 
 class Opened:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import InputError
-from models.lif import LifConfig, lif
-from models.oracle import naive_lif
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig, lif
+from snn_rtl.models.oracle.dense import naive_lif
 
 
 def trace(currents: list[int], threshold: int, bias: int = 0, **fields: Any) -> str:

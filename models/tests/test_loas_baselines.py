@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.baselines import (
+from snn_rtl.models.baselines import (
     DUAL_SPARSE,
     DualSparseWork,
     evaluate_dual_sparse,
@@ -20,15 +20,15 @@ from models.baselines import (
     loas_published,
     sparten_snn,
 )
-from models.baselines.cited import PAPER as PROSPERITY_PAPER
-from models.baselines.cited import Cited
-from models.baselines.dual_sparse import TileShape, slowest_pe_cycles
-from models.errors import InputError
-from models.layer import Layer
-from models.loas.loas import count_layer
-from models.loas.pruning import seeded_sparse_weights, target_sparsity
-from models.tests.helpers import captured
-from models.tests.loas_helpers import Drawn, hand_layer, layers
+from snn_rtl.models.baselines.cited import PAPER as PROSPERITY_PAPER
+from snn_rtl.models.baselines.cited import Cited
+from snn_rtl.models.baselines.dual_sparse import TileShape, slowest_pe_cycles
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.loas import count_layer
+from snn_rtl.models.loas.pruning import seeded_sparse_weights, target_sparsity
+from snn_rtl.models.tests.helpers import captured
+from snn_rtl.models.tests.loas_helpers import Drawn, hand_layer, layers
+from snn_rtl.models.workload.layer import Layer
 
 
 def work_of(layer: Drawn) -> DualSparseWork:

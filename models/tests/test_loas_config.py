@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from models.loas.config import CONFIGS, PAPER, SMALL, LoasConfig, named_config
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.config import CONFIGS, PAPER, SMALL, LoasConfig, named_config
 
 
 def test_paper_is_the_published_machine() -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.bits import from_beats, from_bits, to_beats, to_bits
-from models.errors import InputError
-from models.loas.config import SMALL, LoasConfig
-from models.loas.formats import (
+from snn_rtl.models.bits import from_beats, from_bits, to_beats, to_bits
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.config import SMALL, LoasConfig
+from snn_rtl.models.loas.formats import (
     Element,
     FibreTile,
     compress,
@@ -27,8 +27,8 @@ from models.loas.formats import (
     tile_beats,
     unpack_words,
 )
-from models.oracle_dual_sparse import naive_drop_single, naive_tile_beats
-from models.tests.loas_helpers import Drawn, configs, layers
+from snn_rtl.models.oracle.dual_sparse import naive_drop_single, naive_tile_beats
+from snn_rtl.models.tests.loas_helpers import Drawn, configs, layers
 
 WEIGHT = Element.weight(SMALL)
 WORD = Element.word(SMALL)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import InputError
-from models.lif import LifConfig, LifParams
-from models.loas.config import PAPER, SMALL
-from models.loas.formats import pack_words
-from models.loas.loas import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig, LifParams
+from snn_rtl.models.loas.config import PAPER, SMALL
+from snn_rtl.models.loas.formats import pack_words
+from snn_rtl.models.loas.loas import (
     LayerCounts,
     count_layer,
     layer_outputs,
@@ -21,11 +21,11 @@ from models.loas.loas import (
     machine_outputs,
     pseudo_and_corrections,
 )
-from models.loas.pruning import seeded_sparse_weights
-from models.oracle import naive_outputs, naive_sums
-from models.oracle_dual_sparse import naive_drop_single, naive_dual_sparse
-from models.tests.helpers import captured
-from models.tests.loas_helpers import TINY, Drawn, hand_layer, layers
+from snn_rtl.models.loas.pruning import seeded_sparse_weights
+from snn_rtl.models.oracle.dense import naive_outputs, naive_sums
+from snn_rtl.models.oracle.dual_sparse import naive_drop_single, naive_dual_sparse
+from snn_rtl.models.tests.helpers import captured
+from snn_rtl.models.tests.loas_helpers import TINY, Drawn, hand_layer, layers
 
 
 def test_pseudo_and_corrections_by_hand() -> None:

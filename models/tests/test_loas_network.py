@@ -7,13 +7,13 @@ from functools import partial
 import numpy as np
 import pytest
 
-from models import network
-from models.errors import InputError
-from models.layer import Layer
-from models.loas.config import SMALL
-from models.loas.loas import layer_outputs
-from models.loas.network import reference_runner
-from models.tests.helpers import captured_workload, chained_workload
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.config import SMALL
+from snn_rtl.models.loas.loas import layer_outputs
+from snn_rtl.models.loas.network import reference_runner
+from snn_rtl.models.tests.helpers import captured_workload, chained_workload
+from snn_rtl.models.workload import network
+from snn_rtl.models.workload.layer import Layer
 
 
 @pytest.mark.parametrize("ft", [False, True])

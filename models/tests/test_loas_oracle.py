@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from models import oracle_dual_sparse
-from models.gemm import exact_product, tile_counts
-from models.oracle_dual_sparse import naive_drop_single, naive_dual_sparse, naive_tile_beats
-from models.tests.loas_helpers import hand_layer
+from snn_rtl.models.oracle import dual_sparse as oracle_dual_sparse
+from snn_rtl.models.oracle.dual_sparse import naive_drop_single, naive_dual_sparse, naive_tile_beats
+from snn_rtl.models.tests.loas_helpers import hand_layer
+from snn_rtl.models.workload.gemm import exact_product, tile_counts
 
 
 def test_oracle_shares_no_code_with_the_models() -> None:

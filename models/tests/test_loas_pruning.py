@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.baselines.loas_cited import PAPER
-from models.errors import InputError
-from models.layer import Layer
-from models.loas.pruning import (
+from snn_rtl.models.baselines.loas_cited import PAPER
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.pruning import (
     LAYERS,
     NETWORKS,
     prune_random,
@@ -18,6 +17,7 @@ from models.loas.pruning import (
     seeded_sparse_weights,
     target_sparsity,
 )
+from snn_rtl.models.workload.layer import Layer
 
 LAYER = Layer(name="fc", kind="linear", input_shape=(4, 50), out_features=30)
 

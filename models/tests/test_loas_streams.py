@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import InputError
-from models.lif import LifParams
-from models.loas.config import SMALL
-from models.loas.formats import Element, pack_words, read_parameters, read_tile
-from models.loas.loas import layer_outputs, machine_outputs
-from models.loas.streams import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifParams
+from snn_rtl.models.loas.config import SMALL
+from snn_rtl.models.loas.formats import Element, pack_words, read_parameters, read_tile
+from snn_rtl.models.loas.loas import layer_outputs, machine_outputs
+from snn_rtl.models.loas.streams import (
     fired_packets,
     output_tiles,
     read_fired,
@@ -23,8 +23,8 @@ from models.loas.streams import (
     sum_packets,
     weight_packets,
 )
-from models.loas.traffic import StreamBeats, stream_beats
-from models.tests.loas_helpers import TINY, Drawn, hand_layer, layers
+from snn_rtl.models.loas.traffic import StreamBeats, stream_beats
+from snn_rtl.models.tests.loas_helpers import TINY, Drawn, hand_layer, layers
 
 
 def test_spike_packets_by_hand() -> None:

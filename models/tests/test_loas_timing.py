@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.baselines import loas_published
-from models.baselines.dual_sparse import DualSparseWork
-from models.loas.config import PAPER, SMALL, TURBO, LoasConfig
-from models.loas.formats import Words, pack_words
-from models.loas.loas import count_layer
-from models.loas.timing import LayerTiming, predict_layer
+from snn_rtl.models.baselines import loas_published
+from snn_rtl.models.baselines.dual_sparse import DualSparseWork
+from snn_rtl.models.loas.config import PAPER, SMALL, TURBO, LoasConfig
+from snn_rtl.models.loas.formats import Words, pack_words
+from snn_rtl.models.loas.loas import count_layer
+from snn_rtl.models.loas.timing import LayerTiming, predict_layer
 
 FOUR_BLOCKS = replace(SMALL, laggy_adders=8)
 """The laggy sum of a chunk takes four cycles, a row of spikes one."""

@@ -10,15 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.config import PAPER as PROSPERITY
-from models.errors import InputError
-from models.loas import energy
-from models.loas.formats import pack_words
-from models.loas.packed_density import PackedDensity, count_packed, pack_groups, packed_density
-from models.loas.traffic import Compressed, compressed_weights, compressed_words
-from models.prosperity import count_layer
-from models.tests.helpers import FIGURE, captured, spike_matrices
-from models.tests.loas_helpers import TINY, hand_layer
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas import energy
+from snn_rtl.models.loas.formats import pack_words
+from snn_rtl.models.loas.packed_density import (
+    PackedDensity,
+    count_packed,
+    pack_groups,
+    packed_density,
+)
+from snn_rtl.models.loas.traffic import Compressed, compressed_weights, compressed_words
+from snn_rtl.models.prosperity.config import PAPER as PROSPERITY
+from snn_rtl.models.prosperity.prosperity import count_layer
+from snn_rtl.models.tests.helpers import FIGURE, captured, spike_matrices
+from snn_rtl.models.tests.loas_helpers import TINY, hand_layer
 
 
 def test_compressed_sizes_by_hand() -> None:

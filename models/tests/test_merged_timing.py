@@ -11,11 +11,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from models.config import SMALL, SMALL_TURBO, ProsperityConfig
-from models.merged_timing import Groups, MergedPipeline, group_rows
-from models.product_sparsity import pack_rows
-from models.prosperity import Mode
-from models.timing import LayerTiming, predict_layer
+from snn_rtl.models.prosperity.config import SMALL, SMALL_TURBO, ProsperityConfig
+from snn_rtl.models.prosperity.merged_timing import Groups, MergedPipeline, group_rows
+from snn_rtl.models.prosperity.product_sparsity import pack_rows
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.models.prosperity.timing import LayerTiming, predict_layer
 
 MERGING = replace(SMALL, merge_rows=1)
 

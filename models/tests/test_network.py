@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.attention import Attention
-from models.errors import InputError
-from models.layer import Layer
-from models.lif import LifConfig
-from models.network import chain_input, encode, infer, join_inputs, reference_runner
-from models.oracle import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig
+from snn_rtl.models.oracle.dense import (
     naive_attention,
     naive_conv,
     naive_lif,
@@ -21,8 +18,17 @@ from models.oracle import (
     naive_outputs,
     naive_sums,
 )
-from models.tests.helpers import captured_workload, chained_workload, transformer_workload
-from models.workload import Workload
+from snn_rtl.models.tests.helpers import captured_workload, chained_workload, transformer_workload
+from snn_rtl.models.workload.attention import Attention
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import (
+    chain_input,
+    encode,
+    infer,
+    join_inputs,
+    reference_runner,
+)
+from snn_rtl.models.workload.workload import Workload
 
 CONFIGS = st.builds(
     LifConfig,

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import oracle
-from models.tests.helpers import FIGURE
+from snn_rtl.models.oracle import dense as oracle
+from snn_rtl.models.tests.helpers import FIGURE
 
 
 def test_oracle_shares_no_code_with_the_models() -> None:

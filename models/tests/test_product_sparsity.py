@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from models.errors import InputError
-from models.oracle import naive_decompose, naive_sums
-from models.product_sparsity import decompose, pack_rows, reuse, unpack_rows
-from models.tests.helpers import FIGURE, spike_matrices
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.oracle.dense import naive_decompose, naive_sums
+from snn_rtl.models.prosperity.product_sparsity import decompose, pack_rows, reuse, unpack_rows
+from snn_rtl.models.tests.helpers import FIGURE, spike_matrices
 
 
 def few_distinct(columns: int) -> st.SearchStrategy[NDArray[np.bool_]]:

@@ -10,14 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.config import SMALL
-from models.errors import InputError
-from models.gemm import tiles
-from models.lif import LifConfig, LifParams
-from models.oracle import naive_decompose, naive_outputs, naive_sums
-from models.product_sparsity import decompose, reuse
-from models.prosperity import LayerCounts, Mode, count_layer, densities, layer_outputs, layer_sums
-from models.tests.helpers import FIGURE, captured, spike_matrices
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig, LifParams
+from snn_rtl.models.oracle.dense import naive_decompose, naive_outputs, naive_sums
+from snn_rtl.models.prosperity.config import SMALL
+from snn_rtl.models.prosperity.product_sparsity import decompose, reuse
+from snn_rtl.models.prosperity.prosperity import (
+    LayerCounts,
+    Mode,
+    count_layer,
+    densities,
+    layer_outputs,
+    layer_sums,
+)
+from snn_rtl.models.tests.helpers import FIGURE, captured, spike_matrices
+from snn_rtl.models.workload.gemm import tiles
 
 # m, k, n, bit nnz, residual nnz, EM rows, zero rows, cycles of the published model
 VGG9 = {

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.layer import Layer
-from models.loas import config as loas_config
-from models.loas.formats import pack_words
-from models.loas.loas import layer_outputs
-from models.network import infer, reference_runner
-from models.workload import Workload
-from models.workload import load as load_file
+from snn_rtl.models.loas import config as loas_config
+from snn_rtl.models.loas.formats import pack_words
+from snn_rtl.models.loas.loas import layer_outputs
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import infer, reference_runner
+from snn_rtl.models.workload.workload import Workload
+from snn_rtl.models.workload.workload import load as load_file
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "digits"
 PAIRS = [("digits_pruned", "digits"), ("digits_pruned_small", "digits_small")]

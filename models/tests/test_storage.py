@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from models.config import PAPER, SMALL, TURBO
-from models.storage import clog2, storage
+from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
+from snn_rtl.models.prosperity.storage import clog2, storage
 
 
 def test_paper() -> None:

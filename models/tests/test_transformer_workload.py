@@ -14,12 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.attention import Attention
-from models.errors import InputError
-from models.layer import Layer
-from models.lif import LifConfig
-from models.network import infer, reference_runner
-from models.tests.damage import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig
+from snn_rtl.models.tests.damage import (
     Json,
     at,
     change_manifest,
@@ -29,13 +26,16 @@ from models.tests.damage import (
     without,
     write,
 )
-from models.tests.helpers import (
+from snn_rtl.models.tests.helpers import (
     assert_equal,
     captured_workload,
     chained_workload,
     transformer_workload,
 )
-from models.workload import Workload, load, save, select_layers
+from snn_rtl.models.workload.attention import Attention
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import infer, reference_runner
+from snn_rtl.models.workload.workload import Workload, load, save, select_layers
 
 BUNDLED = Path(__file__).resolve().parents[2] / "examples" / "digits" / "digits_transformer.npz"
 

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import InputError
-from models.layer import Layer
-from models.lif import LifConfig
-from models.tests.helpers import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.lif import LifConfig
+from snn_rtl.models.tests.helpers import (
     assert_equal,
     captured,
     captured_workload,
     chained_workload,
 )
-from models.workload import Workload, load, save, seeded_weights, select_layers
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.workload import Workload, load, save, seeded_weights, select_layers
 
 
 @st.composite

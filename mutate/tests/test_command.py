@@ -9,19 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InputError
-from mutate import sources as sources_module
-from mutate.__main__ import main
-from mutate.benches import Bench, load, select, sources
-from mutate.campaign import ModuleResult
-from mutate.explained import Explained, load_explained
-from mutate.netlist import Mutation
-from mutate.page import write_html
-from mutate.result import DEFAULT_COUNT, DEFAULT_SEED, SCHEMA, Result, write_json
-from mutate.sources import test_digest as digest_of_test
-from mutate.sources import verilog_digest
-from mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, Verdict, read_verdict
-from tb.common.runner import ROOT
+from snn_rtl.models.errors import InputError
+from snn_rtl.mutate import sources as sources_module
+from snn_rtl.mutate.__main__ import main
+from snn_rtl.mutate.benches import Bench, load, select, sources
+from snn_rtl.mutate.campaign import ModuleResult
+from snn_rtl.mutate.explained import Explained, load_explained
+from snn_rtl.mutate.netlist import Mutation
+from snn_rtl.mutate.page import write_html
+from snn_rtl.mutate.result import DEFAULT_COUNT, DEFAULT_SEED, SCHEMA, Result, write_json
+from snn_rtl.mutate.sources import test_digest as digest_of_test
+from snn_rtl.mutate.sources import verilog_digest
+from snn_rtl.mutate.verdict import (
+    EQUIVALENT,
+    ERROR,
+    KILLED,
+    SURVIVED,
+    TIMEOUT,
+    Verdict,
+    read_verdict,
+)
+from snn_rtl.run.runner import ROOT
 
 
 def mutation(number: int, what: str) -> Mutation:
@@ -180,7 +188,7 @@ def test_digests_follow_what_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_digest_of_a_test_follows_its_imports() -> None:
-    units = ("tb.unit.fifo.test_fifo", "tb.unit.popcount.test_popcount")
+    units = ("snn_rtl.tb.unit.test_fifo", "snn_rtl.tb.unit.test_popcount")
     assert len({digest_of_test(name) for name in units}) == 2
     used = {path.name for path in sources_module.files_of_test(units[0])}
     assert {"test_fifo.py", "clock_reset.py", "unit.py", "runner.py"} <= used

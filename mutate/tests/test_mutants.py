@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from mutate import simulate
-from mutate.benches import Bench, Suite
-from mutate.cache import Cache
-from mutate.campaign import ModuleResult, Settings, run_all, run_module
-from mutate.equivalence import proven_equivalent
-from mutate.explained import Explained
-from mutate.netlist import make_netlist
-from mutate.result import Result
-from mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, Verdict
-from tb.common.runner import ROOT
+from snn_rtl.mutate import simulate
+from snn_rtl.mutate.benches import Bench, Suite
+from snn_rtl.mutate.cache import Cache
+from snn_rtl.mutate.campaign import ModuleResult, Settings, run_all, run_module
+from snn_rtl.mutate.equivalence import proven_equivalent
+from snn_rtl.mutate.explained import Explained
+from snn_rtl.mutate.netlist import make_netlist
+from snn_rtl.mutate.result import Result
+from snn_rtl.mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, Verdict
+from snn_rtl.run.runner import ROOT
 
 pytestmark = pytest.mark.sim
 
@@ -33,7 +33,9 @@ def bench(*tests: str, **env: str) -> Bench:
         source="mutate/tests/rtl/tiny.v",
         file_list="mutate/tests/rtl/tiny.f",
         parameters={},
-        suites=[Suite(test_module=f"mutate.tests.benches.{test}", env=env) for test in tests],
+        suites=[
+            Suite(test_module=f"snn_rtl.mutate.tests.benches.{test}", env=env) for test in tests
+        ],
     )
 
 
@@ -154,7 +156,7 @@ def test_a_damaged_verdict_is_none(tmp_path: Path) -> None:
 _CAMPAIGN = """
 import sys
 from pathlib import Path
-from mutate.tests.test_mutants import bench, settings, judge
+from snn_rtl.mutate.tests.test_mutants import bench, settings, judge
 judge(bench("fragile", FRAGILE="dawdles"), settings(Path(sys.argv[1]), count=8))
 """
 

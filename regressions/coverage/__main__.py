@@ -14,32 +14,32 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from models.errors import InputError
-from regressions.board import Board
-from regressions.command import CONTEXT, make_console, print_problems, run_command
-from regressions.coverage.code_coverage import Hits, merge, read
-from regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
-from regressions.coverage.files import write_files
-from regressions.coverage.page import write_html
-from regressions.coverage.plan import plan_status
-from regressions.coverage.result import CoverageResult
-from regressions.coverage.runs import (
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines.tested import TESTED
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
+from snn_rtl.regressions.coverage.files import write_files
+from snn_rtl.regressions.coverage.page import write_html
+from snn_rtl.regressions.coverage.plan import plan_status
+from snn_rtl.regressions.coverage.result import CoverageResult
+from snn_rtl.regressions.coverage.runs import (
     MEASURES,
     CoverageRun,
     RunResult,
     coverage_runs,
     execute_all,
 )
-from regressions.options import MAX_SEED
-from regressions.report import git_revision, tool_versions
-from regressions.values import choice, create_folder, number, out_folder
-from tb.common import coverage as functional
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import BUILD, CODE_COVERAGE, ROOT
-from tb.common.simulators import make_runner
-from tb.machines import TESTED
-from tools.testplan import load as load_plan
-from tools.testplan import source_of
+from snn_rtl.regressions.testplan import load as load_plan
+from snn_rtl.regressions.testplan import source_of
+from snn_rtl.run.board import Board
+from snn_rtl.run.code_coverage import Hits, merge, read
+from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.runner import BUILD, CODE_COVERAGE, ROOT
+from snn_rtl.run.simulators import make_runner
+from snn_rtl.run.values import choice, create_folder, number, out_folder
+from snn_rtl.sim.options import MAX_SEED
+from snn_rtl.sim.report import git_revision, tool_versions
+from snn_rtl.tb.common import coverage as functional
 
 _DEFAULT: Final = next(iter(DESIGNS))
 _MOST_JOBS: Final = 256

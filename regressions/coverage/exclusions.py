@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import yaml
 
-from models.errors import InputError
-from regressions.coverage.code_coverage import KINDS, Hits, Point
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.code_coverage import KINDS, Hits, Point
 
 FILE_NAME: Final = "coverage_exclusions.yaml"
 """Name of the file in a machine's folder of rtl/."""

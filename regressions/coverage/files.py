@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from regressions.coverage.code_coverage import Hits, Point
-from regressions.coverage.result import CoverageResult, Total
+from snn_rtl.regressions.coverage.result import CoverageResult, Total
+from snn_rtl.run.code_coverage import Hits, Point
 
 SCHEMA: Final = "coverage-report/1"
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from regressions.coverage.code_coverage import KINDS, Hits, Point
-from regressions.coverage.exclusions import Exclusion
-from regressions.coverage.files import by_file, line_hits
-from regressions.coverage.result import CoverageResult
-from regressions.coverage.toggles import summary
-from regressions.page import environment
-from tb.common.coverage import items
+from snn_rtl.regressions.coverage.exclusions import Exclusion
+from snn_rtl.regressions.coverage.files import by_file, line_hits
+from snn_rtl.regressions.coverage.result import CoverageResult
+from snn_rtl.regressions.coverage.toggles import summary
+from snn_rtl.run.code_coverage import KINDS, Hits, Point
+from snn_rtl.run.page import environment
+from snn_rtl.tb.common.coverage import items
 
 INDEX: Final = "index.html"
 MODULES: Final = "modules"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from regressions.coverage.runs import RunResult
-from tools.testplan import Plan, Testpoint
+from snn_rtl.regressions.coverage.runs import RunResult
+from snn_rtl.regressions.testplan import Plan, Testpoint
 
 ELSEWHERE: Final = ("units", "self_test", "icarus_only", "own_machine")
 """Tags of testpoints that `make test` alone reaches: units, tests that must fail, Icarus, a machine

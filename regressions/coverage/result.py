@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from regressions.coverage.code_coverage import KINDS, Hits, Point
-from regressions.coverage.exclusions import Applied
-from regressions.coverage.plan import PlanStatus
-from regressions.coverage.runs import RunResult
-from regressions.coverage.toggles import summary
-from tb.common.coverage import holes, impossible_hits, totals
+from snn_rtl.regressions.coverage.exclusions import Applied
+from snn_rtl.regressions.coverage.plan import PlanStatus
+from snn_rtl.regressions.coverage.runs import RunResult
+from snn_rtl.regressions.coverage.toggles import summary
+from snn_rtl.run.code_coverage import KINDS, Hits, Point
+from snn_rtl.tb.common.coverage import holes, impossible_hits, totals
 
 BARS: Final = {"functional": 100, "line": 100, "branch": 100, "expression": 98, "toggle": 98}
 """Per cent of what is not excluded that must be covered, by kind."""

@@ -12,13 +12,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from tb.common.agents.axis.pauses import PROFILES
-from tb.common.coverage import VARIABLE
-from tb.common.machine.cases import MISUSE, PAUSES, by_stream
-from tb.common.machine.launch import run_on
-from tb.common.machine.settings import EnvSettings
-from tb.common.runner import RunFailure, build
-from tb.machines import TESTED
+from snn_rtl.machines.tested import TESTED
+from snn_rtl.run.runner import RunFailure, build
+from snn_rtl.tb.common.agents.axis.pauses import PROFILES
+from snn_rtl.tb.common.coverage import VARIABLE
+from snn_rtl.tb.common.machine.cases import MISUSE, PAUSES, by_stream
+from snn_rtl.tb.common.machine.launch import run_on
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 MEASURES: Final = {"small": "full", "small_turbo": "full", "paper": "line"}
 """What is measured on each configuration: toggles of the paper's size would take hours to close."""

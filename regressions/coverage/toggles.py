@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from regressions.coverage.code_coverage import Point
-from regressions.coverage.exclusions import spans
+from snn_rtl.regressions.coverage.exclusions import spans
+from snn_rtl.run.code_coverage import Point
 
 _TOGGLE: Final = re.compile(r"(.*?)(?:\[(\d+)\])?:([01]->[01])")
 

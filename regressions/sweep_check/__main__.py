@@ -14,16 +14,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from regressions.command import CONTEXT, make_console, run_command
-from regressions.options import MAX_SEED
-from regressions.sweep_check.report import (
+from snn_rtl.regressions.sweep_check.report import (
     complaints,
     make_report,
     print_report,
     rerun_command,
     write_json,
 )
-from regressions.sweep_check.sets import (
+from snn_rtl.regressions.sweep_check.sets import (
     AUTO,
     ParameterSet,
     SetResult,
@@ -33,9 +31,11 @@ from regressions.sweep_check.sets import (
     run_set,
     spread,
 )
-from regressions.values import create_folder, number, out_folder
-from tb.common.runner import BUILD, RunFailure
-from tb.common.simulators import check_simulator, make_runner
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.simulators import check_simulator, make_runner
+from snn_rtl.run.values import create_folder, number, out_folder
+from snn_rtl.sim.options import MAX_SEED
 
 _MOST_SETS: Final = 10_000
 _MOST_POINTS: Final = 1_000_000

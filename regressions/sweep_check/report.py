@@ -11,8 +11,8 @@ from typing import Any, Final, Literal
 from rich.console import Console
 from rich.table import Table
 
-from models.prosperity import Mode
-from regressions.sweep_check.sets import ParameterSet, SetResult
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.regressions.sweep_check.sets import ParameterSet, SetResult
 
 SCHEMA: Final = "sweep-check/1"
 

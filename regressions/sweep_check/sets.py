@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from models.config import ProsperityConfig
-from models.errors import InputError
-from models.prosperity import Mode
-from tb.common.machine.launch import run_test
-from tb.common.machine.stimulus import Rng
-from tb.common.randomness import generator
-from tb.common.runner import RunFailure
-from tb.prosperity.job import LayerJob
-from tb.prosperity.stimulus import random_config, random_job
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.run.runner import RunFailure
+from snn_rtl.tb.common.machine.launch import run_test
+from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.prosperity.job import LayerJob
+from snn_rtl.tb.prosperity.stimulus import random_config, random_job
 
 TILE_MS: Final = (16, 32, 64, 128, 256, 512)
 SMALLEST_TILE_K: Final = 4
@@ -63,7 +63,7 @@ class SetResult:
     """What a set gave.
 
     Attributes:
-        records: of the layers that finished (tb.prosperity.tests.points.Point).
+        records: of the layers that finished (snn_rtl.tb.prosperity.tests.points.Point).
         failure: why the run did not pass; None if it did.
     """
 
@@ -98,7 +98,7 @@ def random_machine(rng: Rng, tile_m: int) -> ProsperityConfig:
 
 
 def layers_of(config: ProsperityConfig, seed: int, points: int) -> Iterator[LayerJob]:
-    """Yield the layers as the simulation draws them (tb.prosperity.tests.points)."""
+    """Yield the layers as the simulation draws them (snn_rtl.tb.prosperity.tests.points)."""
     rng = generator("layers", seed)
     for _ in range(points):
         yield random_job(rng, config, TILES)

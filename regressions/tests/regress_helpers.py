@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from regressions.regress.history import History
-from regressions.regress.lists import Guard
-from regressions.regress.record import Record
-from regressions.regress.result import SessionResult, judge
-from regressions.regress.spec import Spec
-from regressions.regress.store import Plan, Session
-from tb.common.runner import ROOT
+from snn_rtl.regressions.history import History
+from snn_rtl.regressions.lists import Guard
+from snn_rtl.regressions.record import Record
+from snn_rtl.regressions.result import SessionResult, judge
+from snn_rtl.regressions.sessions import Plan, Session
+from snn_rtl.regressions.spec import Spec
+from snn_rtl.run.runner import ROOT
 
 WRONG = (
     "tie_rows 19x16x9 product: 3 outputs differ from the model, first at row 4 column 0: got 1, "

@@ -12,20 +12,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-from models.errors import InputError
-from regressions.coverage import __main__ as command
-from regressions.coverage.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
-from regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
-from regressions.coverage.page import annotate
-from regressions.coverage.plan import ELSEWHERE, plan_status
-from regressions.coverage.result import BARS, CoverageResult, Total
-from regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
-from regressions.coverage.toggles import summary
-from tb.common import coverage as functional
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import CODE_COVERAGE, ROOT, Design, build, run
-from tb.common.toggle_fix import corrected
-from tools import testplan
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions import testplan
+from snn_rtl.regressions.coverage import __main__ as command
+from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
+from snn_rtl.regressions.coverage.page import annotate
+from snn_rtl.regressions.coverage.plan import ELSEWHERE, plan_status
+from snn_rtl.regressions.coverage.result import BARS, CoverageResult, Total
+from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
+from snn_rtl.regressions.coverage.toggles import summary
+from snn_rtl.run.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
+from snn_rtl.run.runner import CODE_COVERAGE, ROOT, Design, build, run
+from snn_rtl.run.toggle_fix import corrected
+from snn_rtl.tb.common import coverage as functional
 
 FILE = "rtl/common/fifo.v"
 
@@ -610,7 +610,7 @@ def test_toggles_of_wide_signals_count_for_their_own_bit(tmp_path: Path) -> None
     )
     run(
         build(design, "verilator", coverage="full"),
-        "tb.unit.counter_bank.test_counter_bank",
+        "snn_rtl.tb.unit.test_counter_bank",
         run_dir=tmp_path / "run",
         seed=1,
         testcase="each_alone",

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InputError
-from regressions.regress.baseline import renewed
-from regressions.regress.charts import Sample, trend
-from regressions.regress.guard import Baseline, compare, load, save
-from regressions.regress.history import History
-from regressions.regress.lists import Guard
-from regressions.regress.metrics import Metrics, synthesis
-from regressions.regress.page import write_report
-from regressions.regress.result import book
-from regressions.tests.regress_helpers import judged, network, record, run_regress, spec
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions.baseline import renewed
+from snn_rtl.regressions.charts import Sample, trend
+from snn_rtl.regressions.guard import Baseline, compare, load, save
+from snn_rtl.regressions.history import History
+from snn_rtl.regressions.lists import Guard
+from snn_rtl.regressions.metrics import Metrics, synthesis
+from snn_rtl.regressions.page import write_report
+from snn_rtl.regressions.result import book
+from snn_rtl.regressions.tests.regress_helpers import judged, network, record, run_regress, spec
 
 BASE: Metrics = {"cycles": {"a": 1000}, "coverage": {"c": 99.5}, "speed": {"s": 20000}}
 GUARD = Guard(cycles=1, coverage=0.2, speed=50)
@@ -129,7 +129,7 @@ def test_a_red_session_is_no_baseline(tmp_path: Path) -> None:
 
 def test_the_command_writes_it(tmp_path: Path) -> None:
     judged(tmp_path, [network(1000)])
-    module = "regressions.regress.baseline"
+    module = "snn_rtl.regressions.baseline"
     refused = run_regress("--reason=because", f"--out={tmp_path}", module=module)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "must say in 3 words or more why" in refused.stderr

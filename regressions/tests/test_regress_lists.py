@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InputError
-from regressions.regress.builds import target
-from regressions.regress.known import KnownFailure
-from regressions.regress.lists import LISTS, load, named
-from regressions.regress.plan import plan
-from regressions.regress.spec import Spec
-from tools.testplan import load as load_plan
-from tools.testplan import source_of
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions.builds import target
+from snn_rtl.regressions.known import KnownFailure
+from snn_rtl.regressions.lists import LISTS, load, named
+from snn_rtl.regressions.plan import plan
+from snn_rtl.regressions.spec import Spec
+from snn_rtl.regressions.testplan import load as load_plan
+from snn_rtl.regressions.testplan import source_of
 
 TODAY = datetime.date(2030, 6, 15)
 HEAD = "doc: some\ndefaults: {design: prosperity}\ntests:\n"

@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from regressions.regress.history import History
-from regressions.regress.page import write_report
-from regressions.regress.result import book, judge
-from regressions.tests import browser
-from regressions.tests.regress_helpers import WRONG, judged, network, record, session, spec
+from snn_rtl.regressions.history import History
+from snn_rtl.regressions.page import write_report
+from snn_rtl.regressions.result import book, judge
+from snn_rtl.regressions.tests.regress_helpers import WRONG, judged, network, record, session, spec
+from snn_rtl.run.tests import browser
 
 needs_browser = pytest.mark.skipif(browser.FOUND is None, reason="there is no Chromium")
 

@@ -20,13 +20,13 @@ from typing import Any
 import psutil
 import pytest
 
-from regressions.regress import sources
-from regressions.regress.builds import Product, make, target
-from regressions.regress.execute import Place, execute
-from regressions.regress.kinds import RUNNERS
-from regressions.regress.store import Session
-from regressions.tests.regress_helpers import record, run_regress, session, spec
-from tb.common.runner import BUILD, ROOT
+from snn_rtl.regressions import sources
+from snn_rtl.regressions.builds import Product, make, target
+from snn_rtl.regressions.execute import Place, execute
+from snn_rtl.regressions.kinds import RUNNERS
+from snn_rtl.regressions.sessions import Session
+from snn_rtl.regressions.tests.regress_helpers import record, run_regress, session, spec
+from snn_rtl.run.runner import BUILD, ROOT
 
 Json = dict[str, Any]
 
@@ -148,7 +148,7 @@ def test_a_failure_is_repeated_with_waves(
     command = next(line for line in lines if "ID=" in line and "CorruptOutput" in line)
     identity = command.split("ID=")[1].split()[0]
     again = run_regress(
-        identity, "--waves=1", f"--out={folder}", module="regressions.regress.rerun"
+        identity, "--waves=1", f"--out={folder}", module="snn_rtl.regressions.rerun"
     )
     assert again.returncode == 1, again.stderr
     assert "reproduced, word by word" in again.stdout
@@ -166,7 +166,7 @@ def test_verilator_leaves_waves_too(tmp_path: Path) -> None:
     one = spec(simulator="verilator", options={"layers": 1})
     made = session(tmp_path, [record(one)])
     done = run_regress(
-        f"last/{one.id}", "--waves=1", f"--out={tmp_path}", module="regressions.regress.rerun"
+        f"last/{one.id}", "--waves=1", f"--out={tmp_path}", module="snn_rtl.regressions.rerun"
     )
     assert done.returncode == 0, done.stderr
     assert "the sources have changed since the session" in done.stdout
@@ -196,7 +196,7 @@ def test_bad_input_is_one_line(tmp_path: Path, options: list[str], message: str)
 
 @pytest.mark.parametrize("identity", ["", "last", "none/x.1", "last/none.1"])
 def test_an_unknown_run_is_refused(failed: Failed, identity: str) -> None:
-    done = run_regress(identity, f"--out={failed[0]}", module="regressions.regress.rerun")
+    done = run_regress(identity, f"--out={failed[0]}", module="snn_rtl.regressions.rerun")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
 

@@ -10,18 +10,26 @@ from xml.etree import ElementTree
 
 import pytest
 
-from models.errors import InputError
-from regressions.regress import guard
-from regressions.regress.buckets import buckets, normalise
-from regressions.regress.execute import RECORD
-from regressions.regress.files import badge, junit, rerun_command, to_json
-from regressions.regress.guard import Baseline
-from regressions.regress.kinds import judge as judge_run
-from regressions.regress.known import KnownFailure
-from regressions.regress.lists import Guard
-from regressions.regress.record import Record
-from regressions.regress.store import Session
-from regressions.tests.regress_helpers import WRONG, judged, network, plan, record, session, spec
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions import guard
+from snn_rtl.regressions.buckets import buckets, normalise
+from snn_rtl.regressions.execute import RECORD
+from snn_rtl.regressions.files import badge, junit, rerun_command, to_json
+from snn_rtl.regressions.guard import Baseline
+from snn_rtl.regressions.kinds import judge as judge_run
+from snn_rtl.regressions.known import KnownFailure
+from snn_rtl.regressions.lists import Guard
+from snn_rtl.regressions.record import Record
+from snn_rtl.regressions.sessions import Session
+from snn_rtl.regressions.tests.regress_helpers import (
+    WRONG,
+    judged,
+    network,
+    plan,
+    record,
+    session,
+    spec,
+)
 
 SPECS = tuple(spec(seed=seed) for seed in (1, 2, 3))
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from models.prosperity import Mode
-from regressions.sweep_check import __main__ as command
-from regressions.sweep_check.report import complaints, make_report, rerun_command
-from regressions.sweep_check.sets import (
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.regressions.sweep_check import __main__ as command
+from snn_rtl.regressions.sweep_check.report import complaints, make_report, rerun_command
+from snn_rtl.regressions.sweep_check.sets import (
     TILE_MS,
     ParameterSet,
     SetResult,
@@ -25,7 +25,7 @@ from regressions.sweep_check.sets import (
     read_records,
     spread,
 )
-from tb.common.runner import ROOT
+from snn_rtl.run.runner import ROOT
 
 
 def record(index: int, **changes: Any) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def run_check(out: Path, *options: str, modules: Path | None = None) -> Any:
     """Run the command as `make sweep-check` does."""
     path = ":".join(str(folder) for folder in (modules, ROOT) if folder is not None)
     return subprocess.run(
-        [sys.executable, "-m", "regressions.sweep_check", f"--out={out}", *options],
+        [sys.executable, "-m", "snn_rtl.regressions.sweep_check", f"--out={out}", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": path},
         capture_output=True,
@@ -161,8 +161,8 @@ def test_check_notices_a_model_that_is_off_by_one(tmp_path: Path) -> None:
     modules = tmp_path / "modules"
     modules.mkdir()
     (modules / "sitecustomize.py").write_text(
-        "try:\n import models.timing\nexcept ImportError:\n pass\n"
-        "else:\n models.timing.READ_LATENCY += 1\n"
+        "try:\n import snn_rtl.models.prosperity.timing\nexcept ImportError:\n pass\n"
+        "else:\n snn_rtl.models.prosperity.timing.READ_LATENCY += 1\n"
     )
     options = ("--configs=1", "--points=3", "--seed=3", "--sim=icarus")
     done = run_check(tmp_path, *options, modules=modules)

@@ -16,19 +16,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from models.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
-from models.config import ProsperityConfig
-from regressions.command import CONTEXT, make_console, run_command
-from regressions.values import number
-from synth.area.fit import errors, fit, to_json
-from synth.area.machines import MACHINES
-from synth.elaborate import elaborate
-from synth.library import NAME, Library, load_library
-from synth.processes import Processes
-from synth.session import map_all, tool_version
-from synth.sources import rtl_digest
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import BUILD, RunFailure
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.values import number
+from snn_rtl.synth.area.fit import errors, fit, to_json
+from snn_rtl.synth.area.machines import MACHINES
+from snn_rtl.synth.elaborate import elaborate
+from snn_rtl.synth.library import NAME, Library, load_library
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.session import map_all, tool_version
+from snn_rtl.synth.sources import rtl_digest
 
 _MOST_JOBS: Final = 256
 _LONGEST_S: Final = 86_400
@@ -50,7 +50,7 @@ def synthesise(
     """Map a machine and add up its parts.
 
     Raises:
-        RunFailure: it cannot be synthesised, or its arrays are not those of `models.storage`.
+        RunFailure: it cannot be synthesised, or its arrays are not those of `snn_rtl.models.prosperity.storage`.
     """
     folder = BUILD / "synth" / "work" / ("area-" + name.replace(" ", "-"))
     hierarchy = elaborate(_DESIGN.build(config), folder, processes)
@@ -93,7 +93,7 @@ def _print(
 @click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
 @click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
 def area(*, jobs: str, limit: str) -> int:
-    """Fit the constants of the area model and write models/area_constants.json."""
+    """Fit the constants of the area model and write models/prosperity/area_constants.json."""
     console = make_console()
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     limit_s = number("LIMIT", limit, 1, _LONGEST_S)
@@ -121,7 +121,7 @@ def area(*, jobs: str, limit: str) -> int:
     if abs(found[worst][0]) > MOST_ERROR:
         raise RunFailure(
             f"the model misses {worst} by {found[worst][0]:+.1%}, more than {MOST_ERROR:.0%}: "
-            "its parts in models/area.py no longer describe the RTL; nothing was written"
+            "its parts in models/prosperity/area.py no longer describe the RTL; nothing was written"
         )
     content = to_json(
         machines,

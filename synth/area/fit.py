@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.area import PARTS, SCHEMA, Part, Synthesised, Units, area_from
+from snn_rtl.models.prosperity.area import PARTS, SCHEMA, Part, Synthesised, Units, area_from
 
 Numbers = NDArray[np.float64]
 

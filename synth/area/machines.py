@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from models.config import CONFIGS, SMALL, SMALL_TURBO, ProsperityConfig
+from snn_rtl.models.prosperity.config import CONFIGS, SMALL, SMALL_TURBO, ProsperityConfig
 
 _OF_SMALL: Final[tuple[dict[str, Any], ...]] = (
     {"tile_m": 64},

@@ -11,18 +11,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.area import CONSTANTS, PARTS, REST, Synthesised, area_from, constants, memory_bits
-from models.config import PAPER, SMALL, TURBO
-from synth.area import __main__ as command
-from synth.area.fit import error, errors, fit, non_negative
-from synth.area.machines import MACHINES
-from synth.elaborate import parse
-from synth.library import Library
-from synth.mapping import Mapped
-from synth.processes import Processes
-from synth.sources import rtl_digest
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import ROOT, RunFailure
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.prosperity.area import (
+    CONSTANTS,
+    PARTS,
+    REST,
+    Synthesised,
+    area_from,
+    constants,
+    memory_bits,
+)
+from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
+from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.synth.area import __main__ as command
+from snn_rtl.synth.area.fit import error, errors, fit, non_negative
+from snn_rtl.synth.area.machines import MACHINES
+from snn_rtl.synth.elaborate import parse
+from snn_rtl.synth.library import Library
+from snn_rtl.synth.mapping import Mapped
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.sources import rtl_digest
 
 
 def test_non_negative_least_squares() -> None:
@@ -219,7 +227,7 @@ def test_command_keeps_the_constants_when_a_machine_fails(
 )
 def test_bad_input_is_one_line(option: str, message: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "synth.area", option],
+        [sys.executable, "-m", "snn_rtl.synth.area", option],
         cwd=ROOT,
         capture_output=True,
         text=True,

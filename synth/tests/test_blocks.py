@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InputError
-from synth.blocks import PARENT, load_blocks
-from synth.elaborate import parse
-from synth.mapping import Mapped
-from synth.session import add_up
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import ROOT, RunFailure, read_file_list
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import ROOT, RunFailure, read_file_list
+from snn_rtl.synth.blocks import PARENT, load_blocks
+from snn_rtl.synth.elaborate import parse
+from snn_rtl.synth.mapping import Mapped
+from snn_rtl.synth.session import add_up
 
 MACHINE = r"""
 module \cell

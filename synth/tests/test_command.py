@@ -12,23 +12,23 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from regressions.coverage.code_coverage import Point
-from regressions.store import Store
-from synth import mapping
-from synth.activity import rates, spread
-from synth.blocks import Block, Blocks
-from synth.elaborate import parse
-from synth.fpga import read_result
-from synth.graph import ModuleTiming
-from synth.graph import Path as TimingPath
-from synth.library import load_library
-from synth.mapping import Mapped
-from synth.pins import behind_pins, ports
-from synth.processes import Processes
-from synth.report import block_rows, gate_problems
-from synth.session import BlockTotal, MachineResult, ModuleResult, problems
-from tb.common.runner import ROOT, RunFailure
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.code_coverage import Point
+from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.store import Store
+from snn_rtl.synth import mapping
+from snn_rtl.synth.activity import rates, spread
+from snn_rtl.synth.blocks import Block, Blocks
+from snn_rtl.synth.elaborate import parse
+from snn_rtl.synth.fpga import read_result
+from snn_rtl.synth.graph import ModuleTiming
+from snn_rtl.synth.graph import Path as TimingPath
+from snn_rtl.synth.library import load_library
+from snn_rtl.synth.mapping import Mapped
+from snn_rtl.synth.pins import behind_pins, ports
+from snn_rtl.synth.processes import Processes
+from snn_rtl.synth.report import block_rows, gate_problems
+from snn_rtl.synth.session import BlockTotal, MachineResult, ModuleResult, problems
 
 MACHINE = r"""
 module \demo_top

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from synth.gate_tests import smoke_tests
-from synth.gates import NETLIST, as_design, gate_level
-from tb.common.machine.designs import DESIGNS
-from tb.common.runner import BUILD, ROOT, Design, RunFailure, build, run
-from tb.common.unit import both_simulators
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.run.runner import BUILD, ROOT, Design, RunFailure, build, run
+from snn_rtl.synth.gate_tests import smoke_tests
+from snn_rtl.synth.gates import NETLIST, as_design, gate_level
+from snn_rtl.tb.common.unit import both_simulators
 
 PARAMETERS = {"W": 8, "DEPTH": 13}
 FIFO = Design(top="fifo", file_list="rtl/prosperity/prosperity.f", parameters=PARAMETERS)
@@ -20,7 +20,7 @@ FIFO = Design(top="fifo", file_list="rtl/prosperity/prosperity.f", parameters=PA
 def run_fifo(netlist: Design, simulator: str, name: str) -> int:
     return run(
         build(netlist, simulator),
-        "tb.unit.fifo.test_fifo",
+        "snn_rtl.tb.unit.test_fifo",
         run_dir=BUILD / "runs" / "gates" / f"{name}-{simulator}",
         seed=1,
         env={"TB_PARAMETERS": json.dumps(PARAMETERS)},

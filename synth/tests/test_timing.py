@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from synth.cache import timing_from_json, timing_to_json
-from synth.graph import PORT_LOAD, memory_access
-from synth.liberty import Cell, read_cells
-from synth.netlist import MEMORY, Instance, Netlist
-from synth.timing import CombinationalLoopError, time_module
+from snn_rtl.models.errors import InputError
+from snn_rtl.synth.cache import timing_from_json, timing_to_json
+from snn_rtl.synth.graph import PORT_LOAD, memory_access
+from snn_rtl.synth.liberty import Cell, read_cells
+from snn_rtl.synth.netlist import MEMORY, Instance, Netlist
+from snn_rtl.synth.timing import CombinationalLoopError, time_module
 
 # An inverter and a multiplexer of 1 ns + 2 ns a pF, a flip-flop of 0.5 ns and 0.25 ns of setup.
 LIBERTY = """

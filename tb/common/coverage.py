@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from cocotb_coverage.coverage import CoverCross, CoverPoint, coverage_db
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 SCHEMA: Final = "functional-coverage/1"
 FILE_NAME: Final = "functional.json"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cocotb.triggers import SimTimeoutError, with_timeout
 
-from tb.common.clock_reset import PERIOD_NS
+from snn_rtl.tb.common.clock_reset import PERIOD_NS
 
 VARIABLE: Final = "TB_CYCLE_LIMIT"
 """Environment variable with the most cycles that a test's body may take; none without it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter, process_time
 
-from tb.common.clock_reset import cycle_now
+from snn_rtl.tb.common.clock_reset import cycle_now
 
 
 class Phases:

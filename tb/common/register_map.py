@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tools.register_source import load, source_of
+from snn_rtl.machines.register_source import load, source_of
 
 
 @dataclass(frozen=True)

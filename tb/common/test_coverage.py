@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from models.errors import InputError
-from tb.common import coverage
-from tb.common.coverage import CoverGroup, Cross, Point
+from snn_rtl.models.errors import InputError
+from snn_rtl.tb.common import coverage
+from snn_rtl.tb.common.coverage import CoverGroup, Cross, Point
 
 
 def group(

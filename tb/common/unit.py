@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import pytest
 
-from tb.common.runner import BUILD, Design, build, run
-from tb.common.simulators import SIMULATORS
+from snn_rtl.run.runner import BUILD, Design, build, run
+from snn_rtl.run.simulators import SIMULATORS
 
 _VARIABLE: Final = "TB_PARAMETERS"
 

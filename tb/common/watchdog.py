@@ -7,7 +7,7 @@ from typing import Any
 
 from cocotb.triggers import First, RisingEdge, Timer
 
-from tb.common.clock_reset import PERIOD_NS
+from snn_rtl.tb.common.clock_reset import PERIOD_NS
 
 
 class NoProgress(AssertionError):

@@ -10,10 +10,10 @@ import cocotb
 from cocotb.triggers import FallingEdge, RisingEdge, ValueChange
 from pyuvm import ConfigDB, uvm_component
 
-from tb.common.agents.axil.monitor import RegisterAccess
-from tb.common.runner import ROOT
-from tb.common.scoreboard import CheckFailure
-from tb.common.subscriber import Subscriber
+from snn_rtl.run.runner import ROOT
+from snn_rtl.tb.common.agents.axil.monitor import RegisterAccess
+from snn_rtl.tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.subscriber import Subscriber
 
 _OUTPUT = re.compile(r"^\s*output\s+(?:wire|reg)\s*(?:signed\s*)?(?:\[[^\]]*\])?\s*(\w+)", re.M)
 

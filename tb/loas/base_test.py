@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.stimulus import Rng
-from tb.loas.env import LoasEnv
-from tb.loas.job import LayerJob
-from tb.loas.stimulus import make_job, random_job
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.loas.env import LoasEnv
+from snn_rtl.tb.loas.job import LayerJob
+from snn_rtl.tb.loas.stimulus import make_job, random_job
 
 
 class LoasTest(MachineTest):
@@ -18,7 +18,7 @@ class LoasTest(MachineTest):
     ENV = LoasEnv
 
     def make_job(self, rng: Rng, shape: tuple[int, int, int], **kind: Any) -> LayerJob:
-        """Return a layer of a shape (positions, K, N); see tb.loas.stimulus.make_job."""
+        """Return a layer of a shape (positions, K, N); see snn_rtl.tb.loas.stimulus.make_job."""
         return make_job(rng, self.settings.config, shape, **kind)
 
     def random_job(self, rng: Rng, tiles: tuple[int, int, int]) -> LayerJob:

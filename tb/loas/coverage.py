@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from models.loas.timing import predict_layer
-from tb.common.coverage import CoverGroup
-from tb.common.machine.coverage import FunctionalCoverage
-from tb.common.machine.samples import sample_shape, sample_streams
-from tb.loas import layer_coverage as layers
-from tb.loas.covergroups import loas_groups
-from tb.loas.layer_data import LayerData
-from tb.loas.observer import LoasLayer
+from snn_rtl.models.loas.timing import predict_layer
+from snn_rtl.tb.common.coverage import CoverGroup
+from snn_rtl.tb.common.machine.coverage import FunctionalCoverage
+from snn_rtl.tb.common.machine.samples import sample_shape, sample_streams
+from snn_rtl.tb.loas import layer_coverage as layers
+from snn_rtl.tb.loas.covergroups import loas_groups
+from snn_rtl.tb.loas.layer_data import LayerData
+from snn_rtl.tb.loas.observer import LoasLayer
 
 
 class LoasCoverage(FunctionalCoverage):

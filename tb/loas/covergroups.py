@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tb.common.coverage import CoverGroup, Cross, Point
-from tb.common.machine import covergroups as common
-from tb.common.machine.covergroups import FEW, OUTPUTS, RANGE
-from tb.common.register_map import register_map
+from snn_rtl.tb.common.coverage import CoverGroup, Cross, Point
+from snn_rtl.tb.common.machine import covergroups as common
+from snn_rtl.tb.common.machine.covergroups import FEW, OUTPUTS, RANGE
+from snn_rtl.tb.common.register_map import register_map
 
 DESIGN: Final = "loas"
 MODES: Final = ("dual", "ft")

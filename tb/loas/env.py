@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tb.common.machine.env import MachineEnv
-from tb.loas.coverage import LoasCoverage
-from tb.loas.observer import LoasObserver
-from tb.loas.scoreboard import LoasScoreboard
+from snn_rtl.tb.common.machine.env import MachineEnv
+from snn_rtl.tb.loas.coverage import LoasCoverage
+from snn_rtl.tb.loas.observer import LoasObserver
+from snn_rtl.tb.loas.scoreboard import LoasScoreboard
 
 
 class LoasEnv(MachineEnv):

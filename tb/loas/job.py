@@ -8,17 +8,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.loas.config import LoasConfig
-from models.loas.formats import Words, pack_words
-from models.loas.loas import LayerCounts, count_layer, drop_padding, machine_outputs
-from models.loas.streams import spike_packets, weight_packets
-from models.loas.timing import LayerTiming, predict_layer
-from models.loas.traffic import StreamBeats, stream_beats
-from models.oracle import naive_lif, naive_sums
-from models.oracle_dual_sparse import naive_drop_single, naive_dual_sparse
-from tb.common.machine.job import MachineJob, OutputTile, Packets, packet
-from tb.common.register_map import RegisterMap
-from tb.loas.streams import read_fired, read_sums, tiles_of
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.models.loas.formats import Words, pack_words
+from snn_rtl.models.loas.loas import LayerCounts, count_layer, drop_padding, machine_outputs
+from snn_rtl.models.loas.streams import spike_packets, weight_packets
+from snn_rtl.models.loas.timing import LayerTiming, predict_layer
+from snn_rtl.models.loas.traffic import StreamBeats, stream_beats
+from snn_rtl.models.oracle.dense import naive_lif, naive_sums
+from snn_rtl.models.oracle.dual_sparse import naive_drop_single, naive_dual_sparse
+from snn_rtl.tb.common.machine.job import MachineJob, OutputTile, Packets, packet
+from snn_rtl.tb.common.register_map import RegisterMap
+from snn_rtl.tb.loas.streams import read_fired, read_sums, tiles_of
 
 _WALKED: Final = 60_000
 """Products (positions x K x N) up to which the oracle walks through a layer match by match."""

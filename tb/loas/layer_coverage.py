@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.loas.config import LoasConfig
-from tb.common.coverage import CoverGroup
-from tb.common.machine.samples import few, never_paused, output, ranges, sample_lif, waits
-from tb.loas.covergroups import FILLS, WAITS
-from tb.loas.layer_data import LayerData
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.tb.common.coverage import CoverGroup
+from snn_rtl.tb.common.machine.samples import few, never_paused, output, ranges, sample_lif, waits
+from snn_rtl.tb.loas.covergroups import FILLS, WAITS
+from snn_rtl.tb.loas.layer_data import LayerData
 
 _NEVER: Final = 1 << 62
 

@@ -7,10 +7,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from models.gemm import exact_product
-from models.loas.formats import Element, Words, read_parameters, read_tile, unpack_words
-from models.loas.loas import live_words
-from tb.loas.observer import LoasLayer
+from snn_rtl.models.loas.formats import Element, Words, read_parameters, read_tile, unpack_words
+from snn_rtl.models.loas.loas import live_words
+from snn_rtl.models.workload.gemm import exact_product
+from snn_rtl.tb.loas.observer import LoasLayer
 
 
 def cut(layer: LoasLayer, stream: str) -> list[list[int]]:

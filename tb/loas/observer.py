@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Self
 
-from models.loas.config import LoasConfig
-from tb.common.machine.observed import ObservedLayer, PacketLength, Setup
-from tb.common.machine.observer import Observer
-from tb.common.register_map import RegisterMap
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.tb.common.machine.observed import ObservedLayer, PacketLength, Setup
+from snn_rtl.tb.common.machine.observer import Observer
+from snn_rtl.tb.common.register_map import RegisterMap
 
 
 @dataclass(frozen=True, kw_only=True)

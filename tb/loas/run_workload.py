@@ -9,13 +9,13 @@ import numpy as np
 import pyuvm
 from numpy.typing import NDArray
 
-from models.layer import Layer
-from models.loas.network import reference_runner
-from models.loas.pruning import seeded_sparse_weights, target_sparsity
-from tb.common.machine import run_workload
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
-from tb.loas.job import LayerJob
+from snn_rtl.models.loas.network import reference_runner
+from snn_rtl.models.loas.pruning import seeded_sparse_weights, target_sparsity
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.tb.common.machine import run_workload
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
+from snn_rtl.tb.loas.job import LayerJob
 
 
 @pyuvm.test()

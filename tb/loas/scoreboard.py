@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tb.common.machine.scoreboard import ExpectedCounters, Scoreboard
-from tb.loas.job import LayerJob
+from snn_rtl.tb.common.machine.scoreboard import ExpectedCounters, Scoreboard
+from snn_rtl.tb.loas.job import LayerJob
 
 COUNT_COUNTERS: Final = {
     "TILES": "tiles",
@@ -18,7 +18,7 @@ COUNT_COUNTERS: Final = {
     "SINGLE_WORDS": "single_words",
     "BIT_NNZ": "bit_nnz",
 }
-"""RTL counter to the field of models.loas.loas.LayerCounts that it must equal."""
+"""RTL counter to the field of snn_rtl.models.loas.loas.LayerCounts that it must equal."""
 
 CYCLE_PARTS: Final = (
     "BROADCAST",
@@ -33,7 +33,7 @@ CYCLE_PARTS: Final = (
 """Counters that part CYCLES."""
 
 TIMING_COUNTERS: Final = ("CYCLES", *CYCLE_PARTS, "FIFO_FULL")
-"""Counters that equal models.loas.timing without backpressure."""
+"""Counters that equal snn_rtl.models.loas.timing without backpressure."""
 
 
 class LoasScoreboard(Scoreboard):

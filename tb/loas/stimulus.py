@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import InputError
-from models.loas.config import LoasConfig
-from tb.common.machine.stimulus import Rng, random_lif, random_size, random_weights
-from tb.loas.job import LayerJob
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.tb.common.machine.stimulus import Rng, random_lif, random_size, random_weights
+from snn_rtl.tb.loas.job import LayerJob
 
 Spikes = NDArray[np.bool_]
 """Positions, time steps, K."""

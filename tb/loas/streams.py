@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bits import from_beats, from_bits
-from models.loas.config import LoasConfig
-from models.loas.streams import output_tiles
-from tb.common.machine.job import OutputTile
+from snn_rtl.models.bits import from_beats, from_bits
+from snn_rtl.models.loas.config import LoasConfig
+from snn_rtl.models.loas.streams import output_tiles
+from snn_rtl.tb.common.machine.job import OutputTile
 
 
 def tiles_of(positions: int, n: int, config: LoasConfig, *, spikes_out: bool) -> list[OutputTile]:

@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from models.loas.config import SMALL
-from tb.common.machine.cases import run_case
-from tb.common.unit import both_simulators
+from snn_rtl.models.loas.config import SMALL
+from snn_rtl.tb.common.machine.cases import run_case
+from snn_rtl.tb.common.unit import both_simulators
 
 LAGGY: Final = replace(SMALL, laggy_adders=1, fifo_depth=2)
 """The laggy sum takes as long as a chunk has positions, and hardly a match may wait for it."""

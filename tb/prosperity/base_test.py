@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from models.prosperity import Mode
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.stimulus import Rng
-from tb.prosperity.env import ProsperityEnv
-from tb.prosperity.job import LayerJob
-from tb.prosperity.stimulus import make_job, random_job
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.prosperity.env import ProsperityEnv
+from snn_rtl.tb.prosperity.job import LayerJob
+from snn_rtl.tb.prosperity.stimulus import make_job, random_job
 
 
 class ProsperityTest(MachineTest):
@@ -19,7 +19,7 @@ class ProsperityTest(MachineTest):
     ENV = ProsperityEnv
 
     def make_job(self, rng: Rng, shape: tuple[int, int, int], **kind: Any) -> LayerJob:
-        """Return a layer of a shape (M, K, N); see tb.prosperity.stimulus.make_job."""
+        """Return a layer of a shape (M, K, N); see snn_rtl.tb.prosperity.stimulus.make_job."""
         return make_job(rng, shape, **kind)
 
     def random_job(self, rng: Rng, tiles: tuple[int, int, int]) -> LayerJob:

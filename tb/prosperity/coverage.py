@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tb.common.coverage import CoverGroup
-from tb.common.machine.coverage import FunctionalCoverage
-from tb.common.machine.samples import sample_shape, sample_streams
-from tb.prosperity import layer_coverage as layers
-from tb.prosperity.covergroups import prosperity_groups
-from tb.prosperity.layer_data import LayerData
-from tb.prosperity.observer import ProsperityLayer
+from snn_rtl.tb.common.coverage import CoverGroup
+from snn_rtl.tb.common.machine.coverage import FunctionalCoverage
+from snn_rtl.tb.common.machine.samples import sample_shape, sample_streams
+from snn_rtl.tb.prosperity import layer_coverage as layers
+from snn_rtl.tb.prosperity.covergroups import prosperity_groups
+from snn_rtl.tb.prosperity.layer_data import LayerData
+from snn_rtl.tb.prosperity.observer import ProsperityLayer
 
 
 class ProsperityCoverage(FunctionalCoverage):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tb.common.machine.env import MachineEnv
-from tb.prosperity.coverage import ProsperityCoverage
-from tb.prosperity.observer import ProsperityObserver
-from tb.prosperity.scoreboard import ProsperityScoreboard
+from snn_rtl.tb.common.machine.env import MachineEnv
+from snn_rtl.tb.prosperity.coverage import ProsperityCoverage
+from snn_rtl.tb.prosperity.observer import ProsperityObserver
+from snn_rtl.tb.prosperity.scoreboard import ProsperityScoreboard
 
 
 class ProsperityEnv(MachineEnv):

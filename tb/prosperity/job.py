@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import ProsperityConfig
-from models.oracle import naive_outputs
-from models.prosperity import LayerCounts, Mode, count_layer, layer_outputs
-from models.timing import LayerTiming, predict_layer
-from tb.common.machine.job import MachineJob, OutputTile, Packets
-from tb.common.register_map import RegisterMap
-from tb.prosperity import streams
+from snn_rtl.models.oracle.dense import naive_outputs
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, count_layer, layer_outputs
+from snn_rtl.models.prosperity.timing import LayerTiming, predict_layer
+from snn_rtl.tb.common.machine.job import MachineJob, OutputTile, Packets
+from snn_rtl.tb.common.register_map import RegisterMap
+from snn_rtl.tb.prosperity import streams
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.product_sparsity import Decomposition, decompose, pack_rows
-from models.prosperity import Mode
-from models.timing import predict_layer
-from tb.common.coverage import CoverGroup
-from tb.common.machine.samples import few, never_paused, output, ranges, sample_lif, waits
-from tb.prosperity.covergroups import WAITS
-from tb.prosperity.layer_data import LayerData
+from snn_rtl.models.prosperity.product_sparsity import Decomposition, decompose, pack_rows
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.models.prosperity.timing import predict_layer
+from snn_rtl.tb.common.coverage import CoverGroup
+from snn_rtl.tb.common.machine.samples import few, never_paused, output, ranges, sample_lif, waits
+from snn_rtl.tb.prosperity.covergroups import WAITS
+from snn_rtl.tb.prosperity.layer_data import LayerData
 
 _NEVER: Final = 1 << 62
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.prosperity import layer_sums
-from tb.prosperity.observer import ProsperityLayer
+from snn_rtl.models.prosperity.prosperity import layer_sums
+from snn_rtl.tb.prosperity.observer import ProsperityLayer
 
 
 def unpack_bits(words: list[int], width: int) -> NDArray[np.uint8]:

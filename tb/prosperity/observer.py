@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Self
 
-from models.config import ProsperityConfig
-from models.prosperity import Mode
-from tb.common.machine.observed import ObservedLayer, Setup
-from tb.common.machine.observer import Observer
-from tb.common.register_map import RegisterMap
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.observed import ObservedLayer, Setup
+from snn_rtl.tb.common.machine.observer import Observer
+from snn_rtl.tb.common.register_map import RegisterMap
 
 
 @dataclass(frozen=True, kw_only=True)

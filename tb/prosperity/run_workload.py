@@ -9,11 +9,11 @@ import numpy as np
 import pyuvm
 from numpy.typing import NDArray
 
-from models.layer import Layer
-from models.prosperity import Mode
-from tb.common.machine import run_workload
-from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.job import LayerJob
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.tb.common.machine import run_workload
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.prosperity.job import LayerJob
 
 
 @pyuvm.test()

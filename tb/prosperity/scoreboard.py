@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tb.common.machine.scoreboard import BEAT_COUNTERS, ExpectedCounters, Scoreboard
-from tb.prosperity.job import LayerJob
+from snn_rtl.tb.common.machine.scoreboard import BEAT_COUNTERS, ExpectedCounters, Scoreboard
+from snn_rtl.tb.prosperity.job import LayerJob
 
 COUNT_COUNTERS: Final = {
     "TILES": "tiles",
@@ -15,7 +15,7 @@ COUNT_COUNTERS: Final = {
     "PARTIAL_ROWS": "partial_match_rows",
     "ZERO_ROWS": "zero_rows",
 }
-"""RTL counter to the field of models.prosperity.LayerCounts that it must equal."""
+"""RTL counter to the field of snn_rtl.models.prosperity.prosperity.LayerCounts that it must equal."""
 
 CYCLE_PARTS: Final = (
     "PROCESS",
@@ -30,7 +30,7 @@ CYCLE_PARTS: Final = (
 """Counters that part CYCLES."""
 
 TIMING_COUNTERS: Final = ("CYCLES", *CYCLE_PARTS, "QUEUE_FULL")
-"""Counters that equal models.timing without backpressure."""
+"""Counters that equal snn_rtl.models.prosperity.timing without backpressure."""
 
 
 class ProsperityScoreboard(Scoreboard):

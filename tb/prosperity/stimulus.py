@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import ProsperityConfig
-from models.prosperity import Mode
-from tb.common.machine.stimulus import Rng, random_lif, random_size, random_weights
-from tb.prosperity.job import LayerJob
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.stimulus import Rng, random_lif, random_size, random_weights
+from snn_rtl.tb.prosperity.job import LayerJob
 
 Matrix = NDArray[np.bool_]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import ProsperityConfig
-from tb.common.machine.job import MachineJob, OutputTile, Packets, packet
+from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.tb.common.machine.job import MachineJob, OutputTile, Packets, packet
 
 
 def _ints(bits: NDArray[np.uint8]) -> list[int]:

@@ -10,9 +10,9 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from numpy.typing import NDArray
 
-from models.product_sparsity import decompose, pack_rows
-from tb.common.clock_reset import reset, start_clock
-from tb.common.unit import parameters
+from snn_rtl.models.prosperity.product_sparsity import decompose, pack_rows
+from snn_rtl.tb.common.clock_reset import reset, start_clock
+from snn_rtl.tb.common.unit import parameters
 
 
 class Bench:

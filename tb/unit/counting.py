@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.product_sparsity import decompose
-from tb.unit.bench import as_words, issue_order
+from snn_rtl.models.prosperity.product_sparsity import decompose
+from snn_rtl.tb.unit.bench import as_words, issue_order
 
 
 @dataclass

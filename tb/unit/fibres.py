@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import pytest
 
-from tb.common.clock_reset import reset
-from tb.common.simulators import SIMULATORS
-from tb.common.unit import run_unit
-from tb.unit.bench import Bench, pack
+from snn_rtl.run.simulators import SIMULATORS
+from snn_rtl.tb.common.clock_reset import reset
+from snn_rtl.tb.common.unit import run_unit
+from snn_rtl.tb.unit.bench import Bench, pack
 
 _FILE_LIST: Final = "rtl/loas/loas.f"
 _LARGE: Final = "paper"

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tb.unit.fibres import Fibre, ones
+from snn_rtl.tb.unit.fibres import Fibre, ones
 
 
 class Match(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tb.unit.bench import rounds
+from snn_rtl.tb.unit.bench import rounds
 
 
 def test_rounds_go_on_until_enough_was_met() -> None:

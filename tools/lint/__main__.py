@@ -1,4 +1,4 @@
-"""Runs the checks: ``python -m tools.lint [--root DIR] [--only STEP,STEP] [--list]``.
+"""Runs the checks: ``python -m snn_rtl.tools.lint [--root DIR] [--only STEP,STEP] [--list]``.
 
 Status 0: all pass; 1: a check failed; 2: a checker is missing or a step is unknown.
 """
@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from tools.lint import source, verilog
-from tools.lint.command import MissingToolError
-from tools.lint.project import Project, Result
+from snn_rtl.run.tools import MissingToolError
+from snn_rtl.tools.lint import source, verilog
+from snn_rtl.tools.lint.project import Project, Result
 
 STEPS: Final[dict[str, Callable[[Project], Result]]] = {
     "verilator": verilog.verilator,
@@ -48,7 +48,7 @@ def run_step(name: str, project: Project) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the steps asked for, all of them by default; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.lint", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m snn_rtl.tools.lint", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="tree to check (default: .)")
     parser.add_argument("--only", default="", help="steps to run, separated by commas")
     parser.add_argument("--list", action="store_true", help="name the steps and stop")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 PYTHON_FOLDERS: Final = (
-    *("models", "formal", "mutate", "regressions", "synth", "tb", "tools", "exporter", "examples"),
+    *("models", "run", "machines", "tb", "sim", "studies", "regressions", "formal", "mutate"),
+    *("synth", "tools", "exporter", "examples"),
 )
 GENERATED: Final = frozenset({"build", ".venv", ".git", "__pycache__", "sim_build", "obj_dir"})
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from tools.lint.command import find_tool, run
-from tools.lint.project import Project, Result
+from snn_rtl.run.tools import find_tool, run
+from snn_rtl.tools.lint.project import Project, Result
 
 # Folders where one machine keeps things: nothing in the project may depend on them.
 _PLACES: Final = ("tmp", "work", "home", "root", "Users", "mnt", "opt", "scratch")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from models.config import CONFIGS
-from tb.common.machine.designs import DESIGNS
-from tools.lint.command import (
+from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.models.prosperity.config import CONFIGS
+from snn_rtl.run.tools import (
     find_tool,
     find_verilator,
     in_parallel,
@@ -17,7 +17,7 @@ from tools.lint.command import (
     unique,
     without_allowed,
 )
-from tools.lint.project import Module, Project, Result
+from snn_rtl.tools.lint.project import Module, Project, Result
 
 PARAMETER_SETS: Final = {
     "prosperity_top": tuple(config.verilog_parameters() for config in CONFIGS.values()),

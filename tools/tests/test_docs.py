@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import testplan
-from tools.regmap import MAPS, render
+from snn_rtl.regressions import testplan
+from snn_rtl.tools.regmap import MAPS, render
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

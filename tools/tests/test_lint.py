@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.lint.__main__ import STEPS, main
+from snn_rtl.tools.lint.__main__ import STEPS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 Edit = Callable[[Path], None]
@@ -339,6 +339,6 @@ def test_lint_unknown_step(tree: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_lint_missing_checker(
     tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.lint.command.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("snn_rtl.run.tools.shutil.which", lambda *_, **__: None)
     assert lint(tree, "icarus") == 2
     assert capsys.readouterr().err == "error: iverilog is not installed\n"

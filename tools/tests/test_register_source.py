@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from models.errors import InputError
-from tools.register_source import SHARED, designs, load, source_of
+from snn_rtl.machines.register_source import SHARED, designs, load, source_of
+from snn_rtl.models.errors import InputError
 
 Change = Callable[[dict[str, Any]], object]
 

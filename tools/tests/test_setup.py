@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import setup_env
+from snn_rtl.tools import setup_env
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("c++", "ar", "make", "perl", "git", "id", "sh", "env", "mktemp", "tail", "rm")
@@ -328,7 +328,7 @@ def test_make_sim_leaves_values_alone(value: str, make_root: Path) -> None:
 def test_make_test_and_lint(make_root: Path) -> None:
     assert "--numprocesses=2" in make(make_root, "test")
     assert "--numprocesses=5" in make(make_root, "test", "JOBS=5")
-    assert make(make_root, "lint") == ["-m", "tools.lint"]
+    assert make(make_root, "lint") == ["-m", "snn_rtl.tools.lint"]
     assert make(make_root, "lint", "STEPS=ruff,mypy")[-1] == "--only=ruff,mypy"
 
 

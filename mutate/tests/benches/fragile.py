@@ -9,7 +9,7 @@ from typing import Any
 
 import cocotb
 
-from mutate.names import SELECT_FILE
+from snn_rtl.mutate.names import SELECT_FILE
 
 
 @cocotb.test()

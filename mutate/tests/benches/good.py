@@ -7,8 +7,8 @@ from typing import Any
 import cocotb
 from cocotb.triggers import FallingEdge
 
-from tb.common.clock_reset import reset, start_clock
-from tb.common.randomness import generator
+from snn_rtl.tb.common.clock_reset import reset, start_clock
+from snn_rtl.tb.common.randomness import generator
 
 
 @cocotb.test(timeout_time=10, timeout_unit="us")

@@ -7,7 +7,7 @@ from typing import Any
 import cocotb
 from cocotb.triggers import ClockCycles
 
-from tb.common.clock_reset import reset, start_clock
+from snn_rtl.tb.common.clock_reset import reset, start_clock
 
 
 @cocotb.test(timeout_time=10, timeout_unit="us")

@@ -10,12 +10,12 @@ import numpy as np
 from cocotb.triggers import ClockCycles
 from pyuvm import ConfigDB, uvm_test
 
-from tb.common import summary
-from tb.common.clock_reset import cycle_now, reset, start_clock
-from tb.common.cycle_limit import within_limit
-from tb.common.machine.env import MachineEnv
-from tb.common.machine.job import MachineJob
-from tb.common.machine.settings import EnvSettings
+from snn_rtl.tb.common import summary
+from snn_rtl.tb.common.clock_reset import cycle_now, reset, start_clock
+from snn_rtl.tb.common.cycle_limit import within_limit
+from snn_rtl.tb.common.machine.env import MachineEnv
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 
 class MachineTest(uvm_test):  # type: ignore[misc]

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from models.parameters import MachineParameters
-from tb.common.machine.launch import run_test
-from tb.common.unit import base_seed, rerun_command
+from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.tb.common.machine.launch import run_test
+from snn_rtl.tb.common.unit import base_seed, rerun_command
 
 PAUSES: Final[tuple[dict[str, str], ...]] = (
     {"spikes": "starving"},

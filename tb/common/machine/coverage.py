@@ -12,14 +12,14 @@ from typing import Any
 
 from pyuvm import ConfigDB, uvm_component
 
-from tb.common.agents.axil.monitor import RegisterAccess
-from tb.common.coverage import FILE_NAME, CoverGroup, export, impossible_hits
-from tb.common.machine.covergroups import EVENTS
-from tb.common.machine.observed import ObservedLayer, Setup
-from tb.common.machine.observer import Observer, ResetSeen
-from tb.common.register_map import RegisterMap
-from tb.common.scoreboard import CheckFailure
-from tb.common.subscriber import Subscriber
+from snn_rtl.tb.common.agents.axil.monitor import RegisterAccess
+from snn_rtl.tb.common.coverage import FILE_NAME, CoverGroup, export, impossible_hits
+from snn_rtl.tb.common.machine.covergroups import EVENTS
+from snn_rtl.tb.common.machine.observed import ObservedLayer, Setup
+from snn_rtl.tb.common.machine.observer import Observer, ResetSeen
+from snn_rtl.tb.common.register_map import RegisterMap
+from snn_rtl.tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.subscriber import Subscriber
 
 
 class FunctionalCoverage(uvm_component):  # type: ignore[misc]
@@ -44,7 +44,7 @@ class FunctionalCoverage(uvm_component):  # type: ignore[misc]
             self.names |= dict.fromkeys((address, address + 4), name)
 
     def make_groups(self) -> dict[str, CoverGroup]:
-        """Return the machine's covergroups by topic, those of tb.common.machine among them.
+        """Return the machine's covergroups by topic, those of snn_rtl.tb.common.machine among them.
 
         Raises:
             NotImplementedError: a machine must say it.

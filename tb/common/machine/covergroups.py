@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tb.common.coverage import CoverGroup, Cross, Point
-from tb.common.register_map import RegisterMap
+from snn_rtl.tb.common.coverage import CoverGroup, Cross, Point
+from snn_rtl.tb.common.register_map import RegisterMap
 
 OUTPUTS: Final = ("sums", "spikes")
 EDGES: Final = ("part of a tile", "whole tiles", "tiles and a part")

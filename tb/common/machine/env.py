@@ -18,20 +18,20 @@ import cocotb
 from cocotb.triggers import RisingEdge
 from pyuvm import ConfigDB, uvm_env, uvm_sequencer
 
-from tb.common.agents.axil.agent import RegisterAgent, RegisterConfig
-from tb.common.agents.axis.agent import SinkAgent, SourceAgent, StreamConfig
-from tb.common.agents.axis.pauses import pauses
-from tb.common.machine.coverage import FunctionalCoverage
-from tb.common.machine.job import MachineJob
-from tb.common.machine.observer import Observer
-from tb.common.machine.registers import Registers
-from tb.common.machine.scoreboard import Scoreboard
-from tb.common.machine.settings import EnvSettings
-from tb.common.phases import Phases
-from tb.common.players.agent import PlayerAgent, RecorderAgent
-from tb.common.randomness import generator
-from tb.common.register_map import register_map
-from tb.common.xcheck import XCheck
+from snn_rtl.tb.common.agents.axil.agent import RegisterAgent, RegisterConfig
+from snn_rtl.tb.common.agents.axis.agent import SinkAgent, SourceAgent, StreamConfig
+from snn_rtl.tb.common.agents.axis.pauses import pauses
+from snn_rtl.tb.common.machine.coverage import FunctionalCoverage
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.observer import Observer
+from snn_rtl.tb.common.machine.registers import Registers
+from snn_rtl.tb.common.machine.scoreboard import Scoreboard
+from snn_rtl.tb.common.machine.settings import EnvSettings
+from snn_rtl.tb.common.phases import Phases
+from snn_rtl.tb.common.players.agent import PlayerAgent, RecorderAgent
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.register_map import register_map
+from snn_rtl.tb.common.xcheck import XCheck
 
 PREFIXES: Final = {
     "spikes": "s_axis_spike",

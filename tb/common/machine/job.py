@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.lif import LifParams
-from models.parameters import MachineParameters
-from tb.common.agents.axis.bus import Beat
-from tb.common.register_map import RegisterMap
+from snn_rtl.models.lif import LifParams
+from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.register_map import RegisterMap
 
 Packets = list[list[Beat]]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models.parameters import MachineParameters
-from tb.common.machine.designs import design_of
-from tb.common.machine.settings import EnvSettings
-from tb.common.runner import BUILD, Build, Design, build, run
+from snn_rtl.machines.designs import design_of
+from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.run.runner import BUILD, Build, Design, build, run
+from snn_rtl.tb.common.machine.settings import EnvSettings
 
 
 def design(config: MachineParameters) -> Design:

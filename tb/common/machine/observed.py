@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.machine.settings import STREAMS
-from tb.common.register_map import RegisterMap
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.machine.settings import STREAMS
+from snn_rtl.tb.common.register_map import RegisterMap
 
 PacketLength = int | Callable[[Sequence[int]], int | None]
 """Beats of a packet, or what tells them from the beats so far: None while they do not."""

@@ -13,13 +13,13 @@ from typing import ClassVar, Final
 
 from pyuvm import ConfigDB, uvm_analysis_port, uvm_component
 
-from tb.common.agents.axil.monitor import RegisterAccess
-from tb.common.agents.axis.bus import Beat
-from tb.common.machine.observed import ObservedLayer, Setup
-from tb.common.machine.settings import STREAMS, EnvSettings
-from tb.common.register_map import RegisterMap, register_map
-from tb.common.scoreboard import CheckFailure
-from tb.common.subscriber import Subscriber
+from snn_rtl.tb.common.agents.axil.monitor import RegisterAccess
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.machine.observed import ObservedLayer, Setup
+from snn_rtl.tb.common.machine.settings import STREAMS, EnvSettings
+from snn_rtl.tb.common.register_map import RegisterMap, register_map
+from snn_rtl.tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.subscriber import Subscriber
 
 FATAL: Final = {"SPIKE_TLAST": "spikes", "WEIGHT_TLAST": "weights"}
 """Errors that abandon the running layer, and the stream whose tlast was wrong."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tb.common.agents.axil.agent import RegisterAgent
-from tb.common.machine.job import MachineJob
-from tb.common.register_map import RegisterMap
+from snn_rtl.tb.common.agents.axil.agent import RegisterAgent
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.register_map import RegisterMap
 
 
 class RegisterError(AssertionError):

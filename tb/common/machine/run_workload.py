@@ -20,14 +20,14 @@ import numpy as np
 from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
-from models.layer import Layer
-from models.network import infer, inference, reference_runner
-from models.workload import Workload, load, seeded_weights, select_layers
-from tb.common.clock_reset import PERIOD_NS, cycle_now
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob
-from tb.common.machine.sequences import LayerResult, run_layer
-from tb.common.randomness import generator
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import infer, inference, reference_runner
+from snn_rtl.models.workload.workload import Workload, load, seeded_weights, select_layers
+from snn_rtl.tb.common.clock_reset import PERIOD_NS, cycle_now
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.sequences import LayerResult, run_layer
+from snn_rtl.tb.common.randomness import generator
 
 PROGRESS_INTERVAL_S = 0.3
 """About how many seconds pass between two looks at the progress."""

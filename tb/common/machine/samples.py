@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.coverage import CoverGroup
-from tb.common.machine.covergroups import CYCLES, FEW
-from tb.common.machine.observed import ObservedLayer, Setup
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.coverage import CoverGroup
+from snn_rtl.tb.common.machine.covergroups import CYCLES, FEW
+from snn_rtl.tb.common.machine.observed import ObservedLayer, Setup
 
 _STARVED_PAUSE: Final = 4
 _INT32: Final = (-(1 << 31), (1 << 31) - 1)

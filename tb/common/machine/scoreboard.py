@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyuvm import ConfigDB
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.machine.job import MachineJob, OutputTile
-from tb.common.machine.settings import EnvSettings
-from tb.common.scoreboard import BaseScoreboard
-from tb.common.subscriber import Subscriber
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.machine.job import MachineJob, OutputTile
+from snn_rtl.tb.common.machine.settings import EnvSettings
+from snn_rtl.tb.common.scoreboard import BaseScoreboard
+from snn_rtl.tb.common.subscriber import Subscriber
 
 BEAT_COUNTERS: Final = ("SPIKE_BEATS", "WEIGHT_BEATS", "OUTPUT_BEATS")
 """Counters of stream beats."""

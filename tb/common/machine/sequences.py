@@ -12,11 +12,11 @@ from cocotb.triggers import ClockCycles
 from numpy.typing import NDArray
 from pyuvm import uvm_sequence
 
-from tb.common.agents.axis.agent import PacketSequence
-from tb.common.machine.env import MachineEnv
-from tb.common.machine.job import MachineJob
-from tb.common.randomness import generator
-from tb.common.watchdog import NoProgress, wait_high
+from snn_rtl.tb.common.agents.axis.agent import PacketSequence
+from snn_rtl.tb.common.machine.env import MachineEnv
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.watchdog import NoProgress, wait_high
 
 
 @dataclass(frozen=True)

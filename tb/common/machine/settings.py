@@ -7,8 +7,8 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from tb.common import coverage
-from tb.common.machine.designs import DESIGNS, MachineDesign, design_of
+from snn_rtl.machines.designs import DESIGNS, MachineDesign, design_of
+from snn_rtl.tb.common import coverage
 
 VARIABLE: Final = "TB_SETTINGS"
 

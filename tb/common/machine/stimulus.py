@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.lif import LifConfig, LifParams
+from snn_rtl.models.lif import LifConfig, LifParams
 
 Rng = np.random.Generator
 

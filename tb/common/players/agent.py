@@ -21,11 +21,11 @@ from pyuvm import (
     uvm_sequencer,
 )
 
-from tb.common.agents.axis.agent import PacketItem, StreamConfig
-from tb.common.agents.axis.bus import Beat
-from tb.common.players import files
-from tb.common.scoreboard import CheckFailure
-from tb.common.watchdog import wait_high
+from snn_rtl.tb.common.agents.axis.agent import PacketItem, StreamConfig
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.players import files
+from snn_rtl.tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.watchdog import wait_high
 
 
 class PlayedMonitor(uvm_component):  # type: ignore[misc]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.scoreboard import CheckFailure
 
 
 def _data(beat: Beat, size: int) -> bytes:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyuvm
 
-from tb.common.machine.tests import corners
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
-from tb.loas.job import LayerJob
+from snn_rtl.tb.common.machine.tests import corners
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
+from snn_rtl.tb.loas.job import LayerJob
 
 
 @pyuvm.test()

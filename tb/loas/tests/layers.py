@@ -6,11 +6,11 @@ from itertools import cycle, product
 
 import pyuvm
 
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.tests import layers
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
-from tb.loas.stimulus import STRUCTURES, WEIGHTS
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.tests import layers
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
+from snn_rtl.tb.loas.stimulus import STRUCTURES, WEIGHTS
 
 
 @pyuvm.test()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyuvm
 
-from tb.common.machine.tests import misuse
-from tb.loas.base_test import LoasTest
+from snn_rtl.tb.common.machine.tests import misuse
+from snn_rtl.tb.loas.base_test import LoasTest
 
 
 @pyuvm.test()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyuvm
 
-from tb.common.machine.tests import sabotage
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
-from tb.loas.job import LayerJob
+from snn_rtl.tb.common.machine.tests import sabotage
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
+from snn_rtl.tb.loas.job import LayerJob
 
 
 class SabotageTest(LoasTest):

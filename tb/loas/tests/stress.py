@@ -8,12 +8,12 @@ from itertools import product
 import numpy as np
 import pyuvm
 
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.stimulus import Rng
-from tb.common.machine.tests import layers, neurons, software
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
-from tb.loas.job import LayerJob
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.common.machine.tests import layers, neurons, software
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
+from snn_rtl.tb.loas.job import LayerJob
 
 
 @pyuvm.test()

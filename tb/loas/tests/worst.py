@@ -7,9 +7,9 @@ from typing import Any
 
 import pyuvm
 
-from tb.common.machine.sequences import run_layer
-from tb.common.randomness import generator
-from tb.loas.base_test import LoasTest
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.loas.base_test import LoasTest
 
 
 class WorstCase(LoasTest):

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyuvm
 
-from models.prosperity import Mode
-from tb.common.machine.tests import corners
-from tb.common.randomness import generator
-from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.job import LayerJob
-from tb.prosperity.stimulus import make_job
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.tests import corners
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.prosperity.job import LayerJob
+from snn_rtl.tb.prosperity.stimulus import make_job
 
 
 @pyuvm.test()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pyuvm
 
-from models.prosperity import Mode
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.tests import layers
-from tb.common.randomness import generator
-from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.stimulus import STRUCTURES, make_job
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.tests import layers
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.prosperity.stimulus import STRUCTURES, make_job
 
 
 @pyuvm.test()

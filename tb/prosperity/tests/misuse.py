@@ -7,9 +7,9 @@ from typing import Any
 
 import pyuvm
 
-from tb.common.machine.job import MachineJob
-from tb.common.machine.tests import misuse
-from tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.tests import misuse
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
 
 
 @pyuvm.test()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pyuvm
 
-from tb.common.machine.sequences import run_layer
-from tb.common.randomness import generator
-from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.scoreboard import TIMING_COUNTERS
-from tb.prosperity.stimulus import random_job
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.prosperity.scoreboard import TIMING_COUNTERS
+from snn_rtl.tb.prosperity.stimulus import random_job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,14 +8,14 @@ from itertools import product
 import numpy as np
 import pyuvm
 
-from models.prosperity import Mode
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.stimulus import Rng
-from tb.common.machine.tests import layers, neurons, software
-from tb.common.randomness import generator
-from tb.prosperity.base_test import ProsperityTest
-from tb.prosperity.job import LayerJob
-from tb.prosperity.stimulus import antichain_rows, blank_tiles, make_job
+from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.common.machine.tests import layers, neurons, software
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.prosperity.base_test import ProsperityTest
+from snn_rtl.tb.prosperity.job import LayerJob
+from snn_rtl.tb.prosperity.stimulus import antichain_rows, blank_tiles, make_job
 
 
 @pyuvm.test()

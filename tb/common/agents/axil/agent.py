@@ -19,8 +19,8 @@ from pyuvm import (
     uvm_sequencer,
 )
 
-from tb.common.agents.axil.config import RegisterConfig
-from tb.common.agents.axil.monitor import RegisterMonitor
+from snn_rtl.tb.common.agents.axil.config import RegisterConfig
+from snn_rtl.tb.common.agents.axil.monitor import RegisterMonitor
 
 __all__ = ["RegisterAgent", "RegisterConfig", "RegisterItem", "RegisterMonitor"]
 

@@ -18,9 +18,9 @@ from cocotbext.axi.axil_channels import (
 )
 from pyuvm import ConfigDB, uvm_analysis_port, uvm_component
 
-from tb.common.agents.axil.config import RegisterConfig
-from tb.common.clock_reset import cycle_now
-from tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.agents.axil.config import RegisterConfig
+from snn_rtl.tb.common.clock_reset import cycle_now
+from snn_rtl.tb.common.scoreboard import CheckFailure
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,9 +19,9 @@ from pyuvm import (
     uvm_sequencer,
 )
 
-from tb.common.agents.axis.bus import Beat, StreamMonitor, StreamSink, StreamSource
-from tb.common.clock_reset import cycle_now
-from tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.agents.axis.bus import Beat, StreamMonitor, StreamSink, StreamSource
+from snn_rtl.tb.common.clock_reset import cycle_now
+from snn_rtl.tb.common.scoreboard import CheckFailure
 
 _RESET_SHOWS: Final = 4
 """Cycles after which a reset that withdraws tvalid has been seen elsewhere, too."""

@@ -14,7 +14,7 @@ from cocotb.triggers import ClockCycles, RisingEdge
 from cocotb_bus.drivers import BusDriver
 from cocotb_bus.monitors import BusMonitor
 
-from tb.common.clock_reset import cycle_now
+from snn_rtl.tb.common.clock_reset import cycle_now
 
 
 @dataclass(frozen=True)

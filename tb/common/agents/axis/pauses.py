@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from models.errors import InputError
+from snn_rtl.models.errors import InputError
 
 _LEVELS: Final = {"none": (0.0, 0), "light": (0.1, 4), "heavy": (0.5, 12)}
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 from cocotb.triggers import ClockCycles
 
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob
-from tb.common.machine.sequences import LayerSequence, run_layer
-from tb.common.randomness import generator
-from tb.common.watchdog import wait_high
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.sequences import LayerSequence, run_layer
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.watchdog import wait_high
 
 STALL: Final = 140_000
 """Cycles of a long wait: a counter of cycles reaches bit 17."""

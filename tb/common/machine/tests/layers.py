@@ -7,9 +7,9 @@ from itertools import cycle, product
 
 import numpy as np
 
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.sequences import run_layer
-from tb.common.randomness import generator
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.randomness import generator
 
 
 class Shapes(MachineTest):

@@ -9,12 +9,12 @@ from typing import Any
 import cocotb
 from cocotb.triggers import ClockCycles
 
-from tb.common.agents.axis.agent import PacketSequence
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob, Packets
-from tb.common.machine.sequences import LayerSequence, run_layer
-from tb.common.randomness import generator
-from tb.common.watchdog import wait_high
+from snn_rtl.tb.common.agents.axis.agent import PacketSequence
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob, Packets
+from snn_rtl.tb.common.machine.sequences import LayerSequence, run_layer
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.watchdog import wait_high
 
 
 class MisuseTest(MachineTest):

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from models.lif import LifConfig, LifParams
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.stimulus import INT32
-from tb.common.randomness import generator
+from snn_rtl.models.lif import LifConfig, LifParams
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.stimulus import INT32
+from snn_rtl.tb.common.randomness import generator
 
 
 class NeuronExtremes(MachineTest):

@@ -12,11 +12,11 @@ from cocotb.handle import Force
 from cocotb.triggers import FallingEdge
 from cocotb.types import Logic
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob
-from tb.common.machine.sequences import LayerSequence, run_layer
-from tb.common.randomness import generator
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.sequences import LayerSequence, run_layer
+from snn_rtl.tb.common.randomness import generator
 
 
 class SabotageTest(MachineTest):

@@ -7,10 +7,15 @@ from typing import Any
 
 from cocotb.triggers import ClockCycles
 
-from tb.common.machine.base_test import MachineTest
-from tb.common.machine.job import MachineJob
-from tb.common.machine.sequences import BackToBack, LayerSequence, RandomProgramming, run_layer
-from tb.common.randomness import generator
+from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
+from snn_rtl.tb.common.machine.sequences import (
+    BackToBack,
+    LayerSequence,
+    RandomProgramming,
+    run_layer,
+)
+from snn_rtl.tb.common.randomness import generator
 
 
 class Pauses(MachineTest):

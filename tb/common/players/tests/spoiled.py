@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import pyuvm
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.machine.sequences import run_layer
-from tb.common.machine.settings import EnvSettings
-from tb.common.players import files
-from tb.common.randomness import generator
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.machine.sequences import run_layer
+from snn_rtl.tb.common.machine.settings import EnvSettings
+from snn_rtl.tb.common.players import files
+from snn_rtl.tb.common.randomness import generator
 
 _MACHINE: Final = EnvSettings.from_env().design
 _BASE: Final[Any] = getattr(

@@ -9,11 +9,11 @@ import cocotb
 import pytest
 from cocotb.triggers import FallingEdge, RisingEdge
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.clock_reset import reset, start_clock
-from tb.common.players.files import read_beats, write_pauses
-from tb.common.randomness import generator
-from tb.common.unit import both_simulators, parameters, run_unit
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.clock_reset import reset, start_clock
+from snn_rtl.tb.common.players.files import read_beats, write_pauses
+from snn_rtl.tb.common.randomness import generator
+from snn_rtl.tb.common.unit import both_simulators, parameters, run_unit
 
 FILE, PAUSES = Path("recorder.beats"), Path("recorder.pauses")
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tb.common.agents.axis.bus import Beat
-from tb.common.agents.axis.pauses import PROFILES
-from tb.common.machine.settings import EnvSettings
-from tb.common.players.files import read_beats, write_beats, write_pauses
-from tb.common.runner import BUILD, RunFailure, build, run
-from tb.common.scoreboard import CheckFailure
-from tb.common.unit import base_seed, both_simulators, rerun_command
-from tb.machines import TESTED, TestedMachine
+from snn_rtl.machines.tested import TESTED, TestedMachine
+from snn_rtl.run.runner import BUILD, RunFailure, build, run
+from snn_rtl.tb.common.agents.axis.bus import Beat
+from snn_rtl.tb.common.agents.axis.pauses import PROFILES
+from snn_rtl.tb.common.machine.settings import EnvSettings
+from snn_rtl.tb.common.players.files import read_beats, write_beats, write_pauses
+from snn_rtl.tb.common.scoreboard import CheckFailure
+from snn_rtl.tb.common.unit import base_seed, both_simulators, rerun_command
 
-MODULE = "tb.common.players.tests.spoiled"
+MODULE = "snn_rtl.tb.common.players.tests.spoiled"
 
 SPOILED = {
     "corrupt": "outputs differ from the model",

@@ -1,0 +1,137 @@
+"""What the commands and reports must know of a machine."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn_rtl.machines.designs import MachineDesign
+from snn_rtl.models.errors import InputError
+from snn_rtl.models.workload.layer import Layer
+from snn_rtl.models.workload.network import reference_runner
+from snn_rtl.models.workload.workload import Workload
+from snn_rtl.run.plots import Plot, Row, cycles_plot, model_plot
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the console's table beside those of every machine.
+
+    Attributes:
+        heading: of the column.
+        cell: its text for a layer.
+        total: its text for all of them, from the report's totals.
+    """
+
+    heading: str
+    cell: Callable[[Row], str]
+    total: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A headline of the page: what it is, the number, a remark."""
+
+    title: str
+    value: str
+    more: str
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share as the console's table shows it."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+class Machine(ABC):
+    """A machine: what it can run, and how its counters are shown."""
+
+    design: ClassVar[MachineDesign]
+    modes: ClassVar[tuple[str, ...]]
+    """Values of MODE, the default first."""
+    bundled: ClassVar[Mapping[str, Path]]
+    """Workload of a configuration where none is given."""
+    at_work: ClassVar[str]
+    """What the machine does in the cycles in which it does not wait."""
+    groups: ClassVar[Mapping[str, Mapping[str, str]]]
+    """Columns of the page's table beside those of every machine: group to key to meaning."""
+    stalls: ClassVar[Mapping[str, str]]
+    """What the machine does in the other cycles: reason to meaning."""
+    columns: ClassVar[tuple[Column, ...]]
+    """Columns of the console's table beside those of every machine."""
+
+    def rows_of(self, layer: Layer) -> int:
+        """Return what DIM_M counts in a layer."""
+        return layer.m
+
+    def check_layer(self, layer: Layer, config: Any, mode: str) -> None:
+        """Refuse a layer that the machine cannot run.
+
+        Args:
+            layer: the layer.
+            config: parameters of the machine.
+            mode: one of its modes.
+
+        Raises:
+            InputError: a dimension beyond the machine's limits, or time steps that it cannot run.
+        """
+        most = (1 << config.dim_w) - 1
+        for gemm, _ in layer.gemms:
+            for what, value, limit in (
+                ("M", self.rows_of(gemm), most),
+                ("K", gemm.k, config.max_k),
+                ("N", gemm.n, most),
+            ):
+                if value > limit:
+                    raise InputError(
+                        f"{gemm}: {what}={value} exceeds this machine's limit of {limit}"
+                    )
+            self.check_steps(gemm, config, mode)
+
+    @abstractmethod
+    def check_steps(self, gemm: Layer, config: Any, mode: str) -> None:
+        """Refuse a GeMM whose time steps the machine cannot run.
+
+        Raises:
+            InputError: it cannot.
+        """
+
+    def reference(self, layer: Layer, matrix: NDArray[np.bool_], mode: str) -> NDArray[np.integer]:
+        """Return the output rows that a layer must have in a mode, without the machine."""
+        del mode
+        return reference_runner(layer, matrix)
+
+    @abstractmethod
+    def random_weights(self, workload: Workload) -> str:
+        """Say which weights a layer gets that has none."""
+
+    @abstractmethod
+    def totals(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """Return what the layers' counts add up to: bit_density, product_density and others."""
+
+    @abstractmethod
+    def figures(self, report: Report) -> list[Figure]:
+        """Return the headlines of the page beside those of every machine."""
+
+    @abstractmethod
+    def own_plots(self, layers: Sequence[Row], config: Mapping[str, Any]) -> list[Plot]:
+        """Return the plots of the page beside those of every machine."""
+
+    def plots(self, layers: Sequence[Row], config: Mapping[str, Any]) -> list[Plot]:
+        """Return the plots of the page.
+
+        Args:
+            layers: the report's layers; without any there is no plot.
+            config: the machine's parameters.
+        """
+        if not layers:
+            return []
+        own = self.own_plots(layers, config)
+        return [cycles_plot(layers, self.at_work), *own, model_plot(layers)]

@@ -1,0 +1,1 @@
+"""Prosperity: function, timing, storage, area."""

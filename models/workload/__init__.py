@@ -1,0 +1,1 @@
+"""Workloads: files, layers, whole networks."""

@@ -1,0 +1,44 @@
+"""What a new session is to do: a list with its seeds, on the tools and sources of now."""
+
+from __future__ import annotations
+
+import datetime
+import time
+
+from snn_rtl.regressions import sources
+from snn_rtl.regressions.lists import named
+from snn_rtl.regressions.sessions import Plan, portable
+from snn_rtl.run.simulators import SIMULATORS, make_runner
+from snn_rtl.run.values import number
+from snn_rtl.sim.options import MAX_SEED
+from snn_rtl.sim.report import git_revision
+
+
+def plan(name: str, seed: str | None) -> Plan:
+    """Return what a new session is to do.
+
+    Raises:
+        InputError: the list or the seed cannot be used, or a simulator is missing.
+    """
+    found = named(name)
+    base = found.base_seed(datetime.date.today())
+    base = base if seed is None else number("SEED", seed, 0, MAX_SEED)
+    specs = tuple(found.expand(base))
+    tools = {spec.simulator for spec in specs}
+    # That of a synthesis comes with the environment.
+    for simulator in tools & set(SIMULATORS):
+        make_runner(simulator)
+    return Plan(
+        name=found.name,
+        doc=found.doc,
+        seed=base,
+        specs=specs,
+        known=found.known,
+        guard=found.guard,
+        baseline=portable(found.baseline),
+        revision=git_revision(),
+        sources=sources.digest(),
+        tools=sources.tools(tools),
+        machine=sources.machine(),
+        started=round(time.time(), 3),
+    )

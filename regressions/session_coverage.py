@@ -1,0 +1,82 @@
+"""Coverage of a session: what its passing runs measured, merged as `make coverage` does."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from snn_rtl.models.errors import InputError
+from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions
+from snn_rtl.regressions.coverage.plan import plan_status
+from snn_rtl.regressions.coverage.result import CoverageResult
+from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult
+from snn_rtl.regressions.kinds import CODE_COVERAGE_GZ, RUN
+from snn_rtl.regressions.record import Record
+from snn_rtl.regressions.sessions import Session
+from snn_rtl.regressions.testplan import load, source_of
+from snn_rtl.run.code_coverage import Hits, merge, parse
+from snn_rtl.run.runner import ROOT
+from snn_rtl.tb.common import coverage as functional
+
+
+def _run_result(record: Record, folder: Path) -> RunResult:
+    spec = record.spec
+    return RunResult(
+        run=CoverageRun(
+            test=spec.name,
+            design=spec.design,
+            config=spec.config,
+            backpressure=spec.backpressure,
+            pauses=spec.pauses,
+            seed=spec.seed,
+            options=spec.options,
+        ),
+        folder=folder,
+        wall_s=record.wall_s,
+        failure=record.failure or None,
+    )
+
+
+def _code(results: list[RunResult]) -> Hits:
+    """Return the code coverage of the passing runs."""
+    hits = Hits()
+    for result in results:
+        if result.failure is None:
+            path = result.folder / CODE_COVERAGE_GZ
+            try:
+                hits = merge([hits, parse(gzip.decompress(path.read_bytes()), ROOT)])
+            except (OSError, EOFError, ValueError) as error:
+                raise InputError(f"{path}: {error}") from error
+    return hits
+
+
+def measured(session: Session) -> dict[str, CoverageResult]:
+    """Return design to its coverage; none for a design of which no run measured it.
+
+    Raises:
+        InputError: a passing run's coverage cannot be read, or runs are of different sources.
+    """
+    found: dict[str, list[RunResult]] = {}
+    for spec in session.plan.specs:
+        record = session.records.get(spec.id)
+        if spec.coverage and not spec.must_fail and record is not None:
+            folder = session.run_folder(spec) / RUN
+            found.setdefault(spec.design, []).append(_run_result(record, folder))
+    merged = {}
+    for design, results in found.items():
+        hits = _code(results)
+        exclusions = load_exclusions(exclusions_of(design, ROOT), ROOT)
+        passed = [result for result in results if result.failure is None]
+        merged[design] = CoverageResult(
+            seed=session.plan.seed,
+            runs=results,
+            hits=hits,
+            applied=apply(exclusions, hits),
+            functional=functional.merge(
+                functional.load(result.folder / functional.FILE_NAME) for result in passed
+            )
+            if passed
+            else None,
+            testpoints=plan_status(load(source_of(design)), results),
+        )
+    return merged

@@ -1,0 +1,1 @@
+"""What every command needs: simulators, builds, processes, results, pages, the terminal."""

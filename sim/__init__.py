@@ -1,0 +1,1 @@
+"""One workload on the RTL, every output checked: `make sim`."""

@@ -1,0 +1,83 @@
+"""`make sim`: run a workload on the RTL, check every output, report.
+
+Exit status: 0 when all is equal, 1 on a mismatch or a failed check, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import click
+from rich.console import Console
+
+from snn_rtl.models.workload.network import LayerRunner
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import RunFailure
+from snn_rtl.sim.console import print_layers, print_predictions
+from snn_rtl.sim.html_report import write_html
+from snn_rtl.sim.launch import RunOutcome, launch
+from snn_rtl.sim.options import SimOptions, check_options, workload_options
+from snn_rtl.sim.report import make_report, reference_accuracy, write_json
+
+
+@click.command(context_settings=CONTEXT)
+@workload_options
+@click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
+@click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
+@click.option("--waves", metavar="0|1", help="1: keep a waveform")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/out)")
+def sim(**given: str | None) -> int:
+    """Run a workload on the RTL and check every output."""
+    console = make_console()
+    options = check_options(**given)
+    outcome, split = _run(options, console)
+    if outcome.result is None:
+        raise RunFailure(outcome.failure)
+    report = make_report(options, outcome)
+    if report["accuracy"]:
+        report["accuracy"]["test_split"] = split
+    print_predictions(report, split, console)
+    print_layers(report, options.machine, console)
+    written = [write_json(report, options.out), write_html(report, options.workload, options.out)]
+    console.print(
+        "report: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False
+    )
+    if options.waves:
+        console.print(f"waveform in {outcome.folder}", soft_wrap=True, markup=False)
+    if outcome.failure is not None:
+        raise RunFailure(outcome.failure)
+    console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")
+    return 0 if report["passed"] else 1
+
+
+def _reference(options: SimOptions) -> LayerRunner:
+    """Return what computes a layer as the machine's mode has it."""
+    return partial(options.machine.reference, mode=options.mode)
+
+
+def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, int] | None]:
+    """Run the workload, and meanwhile the reference on all its images."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        split = pool.submit(reference_accuracy, options.workload, _reference(options), stop)
+        try:
+            outcome = launch(options, console)
+            if outcome.result is None:
+                stop.set()
+            with console.status("inferring all test images on the reference"):
+                return outcome, split.result()
+        except BaseException:
+            stop.set()
+            raise
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("sim", sim, "no report was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

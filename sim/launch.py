@@ -1,0 +1,170 @@
+"""Builds the machine, runs a workload on it and shows how far it is."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.runner import RunFailure, build, run
+from snn_rtl.sim.options import RUN_FOLDER, SimOptions
+from snn_rtl.tb.common.machine.run_workload import WorkloadRun
+from snn_rtl.tb.common.machine.settings import EnvSettings
+
+REPORTS: Final = ("report.json", "report.html")
+"""Files that a run leaves in its report's folder."""
+
+_POLL_S: Final = 0.2
+# How long an interrupted simulation is waited for; one that missed the signal ends by itself
+# when it finds its parent gone.
+_GRACE_S: Final = 1
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run left behind.
+
+    Attributes:
+        result: content of the result file; None if the simulation died before writing it.
+        failure: why it did not pass, None if it did.
+        folder: logs and waveform.
+    """
+
+    result: dict[str, Any] | None
+    failure: str | None
+    folder: Path
+
+
+def rerun_command(options: SimOptions) -> str:
+    """Return the command that repeats the run."""
+    words = [
+        f"make sim DESIGN={options.design}",
+        f"SIM={options.simulator}",
+        f"CONFIG={options.config_name}",
+        f"MODE={options.mode}",
+        f"BACKPRESSURE={options.backpressure}",
+        f"SEED={options.seed}",
+    ]
+    if options.path != options.machine.bundled[options.config_name]:
+        words.append(f"WORKLOAD={shlex.quote(str(options.path))}")
+    if options.layers:
+        words.append(f"LAYERS={','.join(options.layers)}")
+    if options.images:
+        words.append(f"IMAGES={options.images}")
+    return " ".join(words)
+
+
+def _watch(done: threading.Event, path: Path, console: Console) -> None:
+    """Show the progress file until the simulation is done."""
+    columns = (
+        TextColumn("{task.description:>12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("tiles"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("start", total=None)
+        while not done.wait(_POLL_S):
+            try:
+                tiles, total, what = path.read_text().split(" ", 2)
+            except (OSError, ValueError):
+                continue
+            progress.update(task, completed=int(tiles), total=int(total), description=what)
+
+
+def _prepare(out: Path) -> Path:
+    """Make the run's folder; a report of an earlier run must not pass for this one's."""
+    folder = out / RUN_FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in REPORTS:
+            (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"OUT={out} cannot be written: {error.strerror}") from None
+    return folder
+
+
+def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -> RunOutcome:
+    """Build and run.
+
+    Args:
+        options: of the run.
+        console: where progress is shown.
+        keep: folder for what each layer was run with, see WorkloadRun.
+
+    Raises:
+        InputError: the folder cannot be written, or the simulator is not installed.
+        RunFailure: the build failed.
+    """
+    folder = _prepare(options.out)
+    design = options.machine.design
+    with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
+        started = time.perf_counter()
+        target = build(design.played(options.config), options.simulator, waves=options.waves)
+    console.print(f"build ready after {time.perf_counter() - started:.1f} s")
+
+    what = WorkloadRun(
+        workload=str(options.path),
+        layers=options.layers,
+        images=options.images,
+        mode=options.mode,
+        seed=options.seed,
+        result=str(folder / "result.json"),
+        progress=str(folder / "progress"),
+        keep="" if keep is None else str(keep),
+    )
+    settings = EnvSettings(
+        config=options.config,
+        backpressure=options.backpressure,
+        options=asdict(what),
+        played=True,
+    )
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def simulate() -> None:
+        try:
+            run(
+                target,
+                design.workload_test,
+                run_dir=folder,
+                seed=options.seed,
+                env=settings.to_env(),
+                rerun=rerun_command(options),
+            )
+        except Exception as error:  # whatever it is, it belongs to the caller
+            errors.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=simulate, daemon=True).start()
+    try:
+        _watch(done, Path(what.progress), console)
+    except KeyboardInterrupt:
+        done.wait(_GRACE_S)
+        raise
+    if errors and not isinstance(errors[0], RunFailure):
+        raise errors[0]
+    failure = str(errors[0]) if errors else None
+    try:
+        result = json.loads(Path(what.result).read_text())
+    except (OSError, json.JSONDecodeError):
+        return RunOutcome(None, failure or f"no result file in {folder}", folder)
+    return RunOutcome(result, failure, folder)

@@ -1,0 +1,151 @@
+"""The report of a run: report.json (schema "sim-report/1") from what the RTL's registers said."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import threading
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from snn_rtl.models.workload.network import LayerRunner, infer
+from snn_rtl.models.workload.workload import Workload
+from snn_rtl.run.runner import ROOT
+from snn_rtl.run.simulators import simulator_version
+from snn_rtl.sim.launch import RunOutcome, rerun_command
+from snn_rtl.sim.options import SimOptions
+
+SCHEMA: Final = "sim-report/1"
+
+_COUNTS: Final = ("residual_nnz", "exact_match_rows", "partial_match_rows", "zero_rows")
+"""Keys of a layer that not every machine can fill: null there."""
+
+
+def git_revision() -> str | None:
+    """Return the commit, with "-dirty" if files differ; None outside a repository."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() or None
+
+
+def tool_versions(simulator: str) -> dict[str, str]:
+    """Return the versions of what a run depends on."""
+    packages = ("cocotb", "cocotb-bus", "cocotbext-axi", "numpy", "pyuvm")
+    return {
+        simulator: simulator_version(simulator),
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
+    }
+
+
+def reference_accuracy(
+    workload: Workload, runner: LayerRunner, stop: threading.Event
+) -> dict[str, int] | None:
+    """Return how many images of the whole test split the integer reference classifies correctly.
+
+    Args:
+        workload: None is returned for one without labels.
+        runner: computes a layer.
+        stop: ends the work early, without a result.
+    """
+    if workload.labels is None:
+        return None
+    correct = 0
+    for image, label in enumerate(workload.labels):
+        if stop.is_set():
+            return None
+        correct += infer(workload, image, runner)[1] == int(label)
+    return {"correct": correct, "total": len(workload.labels)}
+
+
+def _failures(result: dict[str, Any], outcome: RunOutcome) -> list[str]:
+    """Return what the checks found; else why the run ended, if it did not pass."""
+    found: list[str] = result["failures"]
+    if outcome.failure is None:
+        return found
+    return found or outcome.failure.splitlines()[:1]
+
+
+def _accuracy(predictions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the shares of correct classes, if the labels are known."""
+    known = [p for p in predictions if p["label"] is not None]
+    if not known:
+        return None
+    return {
+        **{
+            who: sum(p[who] == p["label"] for p in known) / len(known)
+            for who in ("rtl", "reference")
+        },
+        "images": len(known),
+    }
+
+
+def _weights(options: SimOptions) -> str:
+    """Say where the weights of the layers come from."""
+    given = [layer.weights is not None for layer in options.selected if "weights" in layer.ARRAYS]
+    if all(given):
+        return "the workload's"
+    random = options.machine.random_weights(options.workload)
+    return f"where the workload has none: {random}" if any(given) else random
+
+
+def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
+    """Return the report of a run that left results.
+
+    Args:
+        options: of the run.
+        outcome: of the run.
+
+    Raises:
+        ValueError: the run left no results.
+    """
+    result = outcome.result
+    if result is None:
+        raise ValueError("the run left no results")
+    layers = [row | {key: None for key in _COUNTS if key not in row} for row in result["layers"]]
+    wall = result["wall_s"]
+    return {
+        "schema": SCHEMA,
+        "design": options.design,
+        "config": {"name": options.config_name, **asdict(options.config)},
+        "simulator": options.simulator,
+        "workload": {
+            "name": options.workload.name,
+            "file": options.path.name,
+            "source": options.workload.source,
+            "license": options.workload.license,
+            "weights": _weights(options),
+        },
+        "mode": options.mode,
+        "backpressure": options.backpressure,
+        "seed": options.seed,
+        "command": rerun_command(options),
+        "git": git_revision(),
+        "tools": tool_versions(options.simulator),
+        "passed": outcome.failure is None and bool(layers),
+        "failures": _failures(result, outcome),
+        "layers": layers,
+        "totals": {
+            "cycles": sum(row["cycles"] for row in layers),
+            "model_cycles": sum(row["model_cycles"] for row in layers),
+            **options.machine.totals(layers),
+            "mismatches": sum(row["mismatches"] for row in layers),
+            "outputs_checked": sum(row["outputs_checked"] for row in layers),
+        },
+        "accuracy": _accuracy(result["predictions"]),
+        "predictions": result["predictions"],
+        "sim": {"wall_s": wall, "cycles_per_s": result["simulated_cycles"] / wall},
+    }
+
+
+def write_json(report: dict[str, Any], out: Path) -> Path:
+    """Write report.json into a folder and return its path."""
+    path = out / "report.json"
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    return path

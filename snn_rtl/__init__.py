@@ -1,0 +1,1 @@
+"""Spiking-network accelerators in Verilog: models, timing, and the RTL itself."""

@@ -1,0 +1,1 @@
+"""Questions asked of the machines: the papers' tables, sweeps, fronts, speed."""

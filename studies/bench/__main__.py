@@ -1,0 +1,160 @@
+"""`make bench`: the speed of a workload's run beside a bare loop in C++ around the same RTL.
+
+Exit status: 0 when the run is fast enough, 1 when it is not or something failed, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.values import create_folder, number
+from snn_rtl.sim.launch import launch
+from snn_rtl.sim.options import SimOptions, check_options, workload_options
+from snn_rtl.sim.report import git_revision, tool_versions
+from snn_rtl.studies.bench.bare import build_bare, run_bare, totals
+from snn_rtl.studies.bench.result import JUDGED, SHARES, Pair, summary
+
+REPORT: Final = "bench.json"
+"""The report, in the folder of the benchmark."""
+
+_MOST_REPEATS: Final = 100
+
+
+def _ratio(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"RATIO must be a number, not {text!r:.60}") from None
+    if not 0 < value <= 10:
+        raise InputError(f"RATIO must be above 0 and at most 10, not {text:.60}")
+    return value
+
+
+@click.command(context_settings=CONTEXT)
+@workload_options
+@click.option("--repeats", metavar="N", default="3", help="runs of each kind (default: 3)")
+@click.option("--ratio", metavar="X", default="0.7", help="fail below it (default: 0.7)")
+@click.option("--out", metavar="DIR", help="folder of the report (default: build/bench)")
+def bench(*, repeats: str, ratio: str, out: str | None, **given: str | None) -> int:
+    """Measure a workload's run beside a bare loop in C++ around the same RTL."""
+    console = make_console()
+    options = check_options(**given, out=out or str(BUILD / "bench"))
+    times = number("REPEATS", repeats, 1, _MOST_REPEATS)
+    wanted = _ratio(ratio)
+    folder = create_folder(options.out)
+    (folder / REPORT).unlink(missing_ok=True)
+    with console.status("building the bare loop"):
+        program = build_bare(options.machine.design, options.config)
+    pairs: list[Pair] = []
+    report: dict[str, Any] = {}
+    for repetition in range(times):
+        pairs.append(_repeat(options, program, console))
+        pair = pairs[-1]
+        console.print(
+            f"repetition {repetition + 1} of {times}: {pair.speed(JUDGED):,.0f} cycles a second "
+            f"under cocotb, {pair.bare_speed:,.0f} in the bare loop",
+            highlight=False,
+        )
+        report = _report(options, pairs, wanted)
+        (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n")
+    _print(report, console)
+    console.print(f"report: {folder / REPORT}", soft_wrap=True, markup=False)
+    console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")
+    return 0 if report["passed"] else 1
+
+
+def _repeat(options: SimOptions, program: Path, console: Console) -> Pair:
+    """Run the workload, then the loop on what it played.
+
+    Raises:
+        RunFailure: one of them failed, or they did not do the same.
+    """
+    kept = options.out / "kept"
+    shutil.rmtree(kept, ignore_errors=True)
+    outcome = launch(options, console, keep=kept)
+    if outcome.failure is not None or outcome.result is None:
+        raise RunFailure(outcome.failure or f"no result file in {outcome.folder}")
+    loop = totals(run_bare(program, kept, options.out))
+    cycles = sum(layer["cycles"] for layer in outcome.result["layers"])
+    beats = sum(len(path.read_text().splitlines()) for path in kept.glob("*/outputs.beats"))
+    shutil.rmtree(kept)
+    for what, ours, bare in (("cycles", cycles, loop.counted), ("beats", beats, loop.outputs)):
+        if ours != bare:
+            raise RunFailure(f"{what} of the layers: {ours} under cocotb, {bare} in the bare loop")
+    return Pair(spent=outcome.result["phases"], bare=loop)
+
+
+def _report(options: SimOptions, pairs: list[Pair], wanted: float) -> dict[str, Any]:
+    numbers = summary(pairs)
+    return {
+        "schema": "bench-report/1",
+        "design": options.design,
+        "config": options.config_name,
+        "workload": options.workload.name,
+        "layers": list(options.layers),
+        "images": options.images,
+        "mode": options.mode,
+        "git": git_revision(),
+        "tools": tool_versions("verilator"),
+        "repeats": len(pairs),
+        "wanted": wanted,
+        "judged": JUDGED,
+        "passed": numbers["cocotb"][JUDGED]["ratio"]["median"] >= wanted,
+        **numbers,
+        "pairs": [{"spent": pair.spent, "bare": asdict(pair.bare)} for pair in pairs],
+    }
+
+
+def _print(report: dict[str, Any], console: Console) -> None:
+    title = f"{report['workload']} on {report['design']} ({report['config']})"
+    table = Table(title=title, caption=f"medians of {report['repeats']} repetitions")
+    table.add_column("what")
+    for heading in ("cycles", "CPU s", "s", "cycles a CPU s", "of the loop", "lowest", "highest"):
+        table.add_column(heading, justify="right")
+    bare = report["bare"]
+    table.add_row("bare loop", *_row(bare, bare["cycles"]), "", "", "")
+    for share in SHARES:
+        entry = report["cocotb"][share]
+        ratio = entry["ratio"]
+        table.add_row(
+            share,
+            *_row(entry, report["cycles"]),
+            *(f"{ratio[key]:.3f}" for key in ("median", "low", "high")),
+        )
+    console.print(table)
+    parts = ", ".join(f"{name} {value:.2f}" for name, value in report["phases_cpu_s"].items())
+    console.print(f"CPU seconds of a run by phase: {parts}", highlight=False)
+    console.print(
+        f"wanted: {report['judged']} at least {report['wanted']:g} of the loop's speed",
+        highlight=False,
+    )
+
+
+def _row(entry: dict[str, Any], cycles: int) -> list[str]:
+    return [
+        f"{cycles:,}",
+        f"{entry['cpu_s']['median']:.2f}",
+        f"{entry['wall_s']['median']:.2f}",
+        f"{entry['cycles_per_s']['median']:,.0f}",
+    ]
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("bench", bench, "the report holds the repetitions that were complete")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

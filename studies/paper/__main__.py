@@ -1,0 +1,129 @@
+"""`make paper`: the papers' tables and plots, rebuilt for every workload at hand.
+
+Exit status: 0 when the page is there, 1 if something could not be computed, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as ConsoleTable
+
+from snn_rtl.models.workload.workload import MAX_IMAGES
+from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.runner import BUILD
+from snn_rtl.run.values import create_folder, number, out_folder
+from snn_rtl.studies.paper import (
+    ablation,
+    breakdown,
+    cycles,
+    density,
+    dual,
+    machines,
+    summary,
+    tile_sweep,
+)
+from snn_rtl.studies.paper.inputs import IMAGES, Network, read_network, workload_files
+from snn_rtl.studies.paper.output import make_report, write_csv, write_json
+from snn_rtl.studies.paper.page import write_html
+from snn_rtl.studies.paper.pool import Task, compute
+from snn_rtl.studies.paper.results import Results, make_tasks
+from snn_rtl.studies.paper.section import Section
+from snn_rtl.studies.paper.tables import Table, text_of
+
+_MOST_JOBS: Final = 1024
+_PARTS: Final = (density, cycles, machines, ablation, tile_sweep, breakdown, dual)
+
+
+def _compute(networks: list[Network], jobs: int, console: Console) -> list[Results]:
+    tasks = [task for network in networks for task in make_tasks(network)]
+    inputs = {(n.label, name): works for n in networks for name, works in n.layers.items()}
+    found: dict[str, dict[str, dict[str, Any]]] = {network.label: {} for network in networks}
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("computing", total=len(tasks))
+
+        def done(task: Task, result: Any) -> None:
+            found[task.network].setdefault(task.name, {})[task.layer] = result
+            progress.update(bar, advance=1, description=escape(f"{task.network} {task.layer}"))
+
+        compute(tasks, inputs, jobs, done)
+    return [Results(network, found[network.label]) for network in networks]
+
+
+def _print(table: Table, console: Console) -> None:
+    shown = ConsoleTable(title=table.title)
+    shown.add_column(table.row_title, no_wrap=True)
+    for column in table.shown:
+        shown.add_column(f"{column.title}\n[dim]{column.origin}[/dim]", justify="right")
+    for row in table.rows:
+        found = [row.cells.get(column.key) for column in table.shown]
+        texts = [
+            text_of(cell.value, cell.kind or column.kind) if cell else ""
+            for cell, column in zip(found, table.shown, strict=True)
+        ]
+        shown.add_row(escape(row.name), *texts)
+    console.print(shown)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--workloads", metavar="LIST", help="files, separated by commas")
+@click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
+@click.option("--jobs", metavar="N", help="processes (default: one a core)")
+@click.option("--out", metavar="DIR", help="folder of the page (default: build/paper)")
+def paper(*, workloads: str | None, images: str | None, jobs: str | None, out: str | None) -> int:
+    """Rebuild the paper's tables and plots for every workload at hand.
+
+    The bundled networks are always among them. Without --workloads the captured networks beside the
+    repository, in ../shared/workloads/, join it where they are.
+    """
+    console = make_console()
+    processes = os.cpu_count() or 1 if jobs is None else number("JOBS", jobs, 1, _MOST_JOBS)
+    most = IMAGES if images is None else number("IMAGES", images, 1, MAX_IMAGES)
+    folder = out_folder(out, BUILD / "paper")
+    started = time.perf_counter()
+    networks: list[Network] = []
+    with console.status("reading workloads"):
+        for path in workload_files(workloads):
+            networks.append(read_network(path, most, [network.label for network in networks]))
+    create_folder(folder)
+
+    every = _compute(networks, processes, console)
+    overview = summary.section(every)
+    parts: dict[str, list[Section]] = {
+        results.network.label: [part.section(results) for part in _PARTS] for results in every
+    }
+    report = make_report(every, overview, parts)
+    page = write_html(report, every, overview, parts, folder)
+    written = [page, write_json(report, folder)]
+    files = write_csv(overview, parts, folder)
+    for table in overview.tables:
+        _print(table, console)
+    seconds = time.perf_counter() - started
+    console.print(f"{len(networks)} workloads in {seconds:.1f} s")
+    names = ", ".join(map(str, written))
+    console.print(
+        f"report: {names} and {len(files)} CSV files", soft_wrap=True, markup=False, highlight=False
+    )
+    return 0
+
+
+def main() -> int:
+    """Run the command."""
+    return run_command("paper", paper, "nothing was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""Tests of arg_max."""

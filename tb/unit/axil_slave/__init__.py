@@ -1,1 +1,0 @@
-"""Tests of axil_slave."""

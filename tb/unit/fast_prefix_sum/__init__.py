@@ -1,1 +1,0 @@
-"""Tests of fast_prefix_sum."""

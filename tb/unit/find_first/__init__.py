@@ -1,1 +1,0 @@
-"""Tests of find_first."""

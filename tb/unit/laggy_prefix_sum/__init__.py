@@ -1,1 +1,0 @@
-"""Tests of laggy_prefix_sum."""

@@ -1,1 +1,0 @@
-"""Tests of layer_control."""

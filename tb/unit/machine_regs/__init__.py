@@ -1,1 +1,0 @@
-"""Tests of machine_regs."""

@@ -1,1 +1,0 @@
-"""Tests of mode_check."""

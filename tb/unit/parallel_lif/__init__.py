@@ -1,1 +1,0 @@
-"""Tests of parallel_lif."""

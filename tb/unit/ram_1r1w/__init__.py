@@ -1,1 +1,0 @@
-"""Tests of ram_1r1w."""

@@ -1,1 +1,0 @@
-"""Tests of spike_fibres."""
