@@ -79,8 +79,8 @@ def export(
 
     Args:
         model: of Conv2d, Linear, BatchNorm, max pooling, flatten, the neurons that
-            `snn_rtl.exporter.neurons` knows and the layers of `snn_rtl.exporter.blocks`; (B, C, H, W) in. Its
-            state and mode are restored, but for the potentials of its neurons.
+            `snn_rtl.exporter.neurons` knows and the layers of `snn_rtl.exporter.blocks`;
+            (B, C, H, W) in. Its state and mode are restored, but for the potentials of its neurons.
         sample_input: uint8 (I, C, H, W), images that the file keeps and that are compared.
         path: the file; None to write none.
         time_steps: T.

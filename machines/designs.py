@@ -74,7 +74,7 @@ class MachineDesign:
         """Return what to build to run workloads: the machine between players and a recorder."""
         sizes = ", ".join(f".{name}({v})" for name, v in config.verilog_parameters().items())
         return Design(
-            top="played_machine",
+            top="snn_played_machine",
             file_list=self.file_list,
             parameters=dict(
                 zip(("SPIKE_W", "WEIGHT_W", "OUT_W"), config.stream_widths, strict=True)

@@ -23,14 +23,14 @@ DESIGN_NAMES: Final = ("common", *DESIGNS)
 _CHOSEN: Final[Mapping[str, int]] = {
     # The first sets are so small that they hide most of the logic; the wide increments of the
     # counters' last one reach all of their bits.
-    "arg_max": 1,
-    "counter_bank": 2,
-    "fast_prefix_sum": 2,
-    "fifo": 1,
-    "find_first": 1,
-    "laggy_prefix_sum": 1,
-    "popcount": 1,
-    "ram_1r1w": 2,
+    "snn_arg_max": 1,
+    "snn_counter_bank": 2,
+    "loas_fast_prefix_sum": 2,
+    "snn_fifo": 1,
+    "snn_find_first": 1,
+    "loas_laggy_prefix_sum": 1,
+    "snn_popcount": 1,
+    "snn_ram_1r1w": 2,
 }
 """Which of a unit test's parameter sets is mutated, where it is not the first one."""
 

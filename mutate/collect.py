@@ -1,4 +1,4 @@
-"""Lists what the unit tests build, without building: `python -m snn_rtl.mutate.collect OUT FILE...`.
+"""Lists what the unit tests build: `python -m snn_rtl.mutate.collect OUT FILE...`.
 
 pytest expands each file's parameters; what would be built and run is written down instead, so that
 sizes have one source, the tests.

@@ -126,7 +126,7 @@ def render(design: str) -> dict[Path, str]:
     """Return the generated page of a design's testplan, path to text."""
     source = source_of(design)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOT / "tools" / "templates"),
+        loader=jinja2.FileSystemLoader(ROOT / "run" / "templates"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,

@@ -23,7 +23,7 @@ def render(name: str) -> dict[Path, str]:
     source = source_of(name)
     register_map: dict[str, Any] = load(source)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOT / "tools" / "templates"),
+        loader=jinja2.FileSystemLoader(ROOT / "run" / "templates"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
@@ -33,7 +33,7 @@ def render(name: str) -> dict[Path, str]:
         for field in register["fields"]:
             field.setdefault("width", 0)
     values = {"map": register_map, "source": source.relative_to(ROOT).as_posix()}
-    header = "machine_regs.vh" if name == SHARED else f"{name}_regs.vh"
+    header = "snn_machine_regs.vh" if name == SHARED else f"{name}_regs.vh"
     files = {source.with_name(header): environment.get_template("regs.vh.j2").render(values)}
     if name != SHARED:
         page = ROOT / "docs" / "reference" / f"{name}_registers.md"

@@ -123,7 +123,8 @@ def _decompose_wide(
 ) -> tuple[Cycles, Cycles, Cycles, NDArray[np.bool_]]:
     """Return ones, prefix, ones of the pattern and exactness of rows wider than a word.
 
-    The rule is that of `snn_rtl.models.prosperity.product_sparsity.decompose`, on as many words a row as it takes.
+    The rule is that of `decompose` in models/prosperity/product_sparsity.py, on as many words a row
+    as it takes.
     """
     ones = np.count_nonzero(bits, axis=1).astype(np.int64)
     # candidates by falling number of ones, then index: the first subset found is the best

@@ -69,17 +69,17 @@ def _counted_bits(config: ProsperityConfig) -> int:
 PARTS: Final = (
     Part(
         name="neuron parameters",
-        modules=frozenset({"param_store"}),
+        modules=frozenset({"snn_param_store"}),
         quantities={"bit of a threshold or bias": lambda c: 4 * c.lanes * c.bias_w},
     ),
     Part(
         name="tcam",
-        modules=frozenset({"tcam"}),
+        modules=frozenset({"prosperity_tcam"}),
         quantities={"bit of a tile": lambda c: 2 * c.tile_m * c.tile_k},
     ),
     Part(
         name="popcounts",
-        modules=frozenset({"popcount_table", "popcount"}),
+        modules=frozenset({"prosperity_popcount_table", "snn_popcount"}),
         quantities={
             "bit of a count": lambda c: 2 * c.tile_m * clog2(c.tile_k + 1),
             "bit counted": _counted_bits,
@@ -87,7 +87,7 @@ PARTS: Final = (
     ),
     Part(
         name="dispatcher",
-        modules=frozenset({"dispatcher", "find_first"}),
+        modules=frozenset({"prosperity_dispatcher", "snn_find_first"}),
         quantities={
             "row": lambda c: c.tile_m,
             "level of a row": lambda c: c.tile_m * c.tile_k,
@@ -97,7 +97,7 @@ PARTS: Final = (
     ),
     Part(
         name="search",
-        modules=frozenset({"detector", "pruner", "arg_max"}),
+        modules=frozenset({"prosperity_detector", "prosperity_pruner", "snn_arg_max"}),
         quantities={
             "row": lambda c: c.tile_m,
             "bit of a key": lambda c: c.tile_m * (clog2(c.tile_k + 1) + clog2(c.tile_m)),
@@ -106,12 +106,12 @@ PARTS: Final = (
     ),
     Part(
         name="row merger",
-        modules=frozenset({"row_merger"}),
+        modules=frozenset({"prosperity_row_merger"}),
         quantities={"row": _merged_rows, "machine": lambda c: c.merge_rows},
     ),
     Part(
         name="adders",
-        modules=frozenset({"adder_array"}),
+        modules=frozenset({"prosperity_adder_array"}),
         quantities={
             "bit of an adder": lambda c: c.weight_ports * c.lanes * partial_sum_width(c),
             "bit of a result": lambda c: c.lanes * partial_sum_width(c),
@@ -119,7 +119,9 @@ PARTS: Final = (
     ),
     Part(
         name="accumulation",
-        modules=frozenset({"accumulator", "group_accumulator", "ram_1r1w"}),
+        modules=frozenset(
+            {"prosperity_accumulator", "prosperity_group_accumulator", "snn_ram_1r1w"}
+        ),
         quantities={
             "bit of an accumulator": lambda c: c.sum_banks * c.lanes * c.acc_w,
             "row that has a sum": lambda c: 2 * c.tile_m,
@@ -129,7 +131,7 @@ PARTS: Final = (
     ),
     Part(
         name="neurons and output",
-        modules=frozenset({"output_unit", "lif_array", "lif_cell"}),
+        modules=frozenset({"prosperity_output_unit", "prosperity_lif_array", "snn_lif_cell"}),
         quantities={
             "bit of an output row": lambda c: c.lanes * c.acc_w,
             "bit of a neuron": lambda c: c.lif_cells * potential_width(c),

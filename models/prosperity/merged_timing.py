@@ -1,8 +1,8 @@
 """Cycle-exact timing of a Prosperity machine whose equal rows leave as one (MERGE_ROWS = 1).
 
 Which rows are merged before they are issued depends on when they are issued, so the events of
-detection and accumulation are followed one by one (`snn_rtl.models.prosperity.timing` does the rest, a tile at a
-time). The terms are those of docs/reference/timing_model.md, section "Merged rows".
+detection and accumulation are followed one by one (timing.py does the rest, a tile at a time).
+The terms are those of docs/reference/timing_model.md, section "Merged rows".
 """
 
 from __future__ import annotations

@@ -131,8 +131,8 @@ def test_memory_is_as_dense_as_the_papers_buffers_scaled() -> None:
 
 
 def test_every_module_has_a_part() -> None:
-    assert part_of("tcam") == "tcam"
-    assert part_of("ram_1r1w") == "accumulation"
+    assert part_of("prosperity_tcam") == "tcam"
+    assert part_of("snn_ram_1r1w") == "accumulation"
     assert part_of("a module that is not there yet") == REST
     named = [module for part in PARTS for module in part.modules]
     assert len(named) == len(set(named))

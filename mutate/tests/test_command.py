@@ -34,13 +34,22 @@ from snn_rtl.run.runner import ROOT
 
 def mutation(number: int, what: str) -> Mutation:
     return Mutation(
-        number=number, command="", what=what, file="rtl/common/fifo.v", line=number, text="a <= b"
+        number=number,
+        command="",
+        what=what,
+        file="rtl/common/snn_fifo.v",
+        line=number,
+        text="a <= b",
     )
 
 
 def campaign(explained: Explained, *states: str, seed: int = DEFAULT_SEED) -> Result:
     bench = Bench(
-        module="fifo", source="rtl/common/fifo.v", file_list="", parameters={"W": 8}, suites=[]
+        module="snn_fifo",
+        source="rtl/common/snn_fifo.v",
+        file_list="",
+        parameters={"W": 8},
+        suites=[],
     )
     module = ModuleResult(
         bench=bench,
@@ -51,7 +60,7 @@ def campaign(explained: Explained, *states: str, seed: int = DEFAULT_SEED) -> Re
 
 
 def reasons(*keys: str) -> Explained:
-    return Explained(reasons={"fifo": dict.fromkeys(keys, "because it <is> so")})
+    return Explained(reasons={"snn_fifo": dict.fromkeys(keys, "because it <is> so")})
 
 
 @pytest.mark.parametrize(
@@ -91,8 +100,11 @@ def test_every_module_has_a_bench() -> None:
 
 def test_calls_at_the_same_time_do_not_mix_their_benches() -> None:
     with ThreadPoolExecutor() as pool:
-        found = list(pool.map(lambda name: load([name]), ["fifo", "pruner"]))
-    assert [bench.module for benches in found for bench in benches] == ["fifo", "pruner"]
+        found = list(pool.map(lambda name: load([name]), ["snn_fifo", "prosperity_pruner"]))
+    assert [bench.module for benches in found for bench in benches] == [
+        "snn_fifo",
+        "prosperity_pruner",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +161,7 @@ def test_reports(tmp_path: Path) -> None:
     page = write_html(result, tmp_path).read_text()
     assert "Not passed" in page
     assert "because it &lt;is&gt; so" in page
-    assert "rtl/common/fifo.v:2" in page
+    assert "rtl/common/snn_fifo.v:2" in page
 
 
 _CASE = '<testsuites><testcase classname="m" name="t" time="1">{}</testcase></testsuites>'

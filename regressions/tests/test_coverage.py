@@ -27,7 +27,7 @@ from snn_rtl.run.runner import CODE_COVERAGE, ROOT, Design, build, run
 from snn_rtl.run.toggle_fix import corrected
 from snn_rtl.tb.common import coverage as functional
 
-FILE = "rtl/common/fifo.v"
+FILE = "rtl/common/snn_fifo.v"
 
 
 def record(page: str, line: int, text: str, count: int, **more: str) -> bytes:
@@ -66,7 +66,7 @@ def test_points_are_parsed() -> None:
     assert hits[point("branch", 57, "else")] == 6
     block = next(p for p in hits if p.kind == "line")
     assert block.span() == [56, 57, 58, 61]
-    assert block.module == "fifo"
+    assert block.module == "snn_fifo"
     assert str(block) == f"{FILE}:56: line: block"
 
 
@@ -481,7 +481,7 @@ def test_the_report_opens_from_disk_and_names_holes(
     index = Page(session.out / "index.html")
     assert index.loads == []
     targets = [link for link in index.links if not link.startswith("#")]
-    assert "modules/fifo.html" in targets
+    assert "modules/snn_fifo.html" in targets
     assert all((session.out / link).is_file() for link in targets)
     for text in (
         *("Not closed", "(a<b)==1 => 1", "test_layers_cg.mode: b was not hit", REASON),
@@ -604,7 +604,7 @@ def test_the_correction_ends_loops_at_the_end_of_a_word() -> None:
 def test_toggles_of_wide_signals_count_for_their_own_bit(tmp_path: Path) -> None:
     """Two 64-bit counters in one 128-bit register: each counts 1, then 255."""
     design = Design(
-        top="counter_bank",
+        top="snn_counter_bank",
         file_list="rtl/prosperity/prosperity.f",
         parameters={"NUM": 2, "INC_W": 8},
     )

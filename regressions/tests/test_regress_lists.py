@@ -91,7 +91,7 @@ def test_fixed_seeds_do_not_follow_the_base(tmp_path: Path) -> None:
 def test_a_list_includes_another(tmp_path: Path) -> None:
     write(tmp_path, HEAD + "- {unit: fifo}\n", "inner")
     path = write(tmp_path, "doc: x\ninclude: inner\ntests: [{unit: popcount}]\n", "outer")
-    assert {run.name for run in load(path).expand(1)} == {"unit.fifo", "unit.popcount"}
+    assert {run.name for run in load(path).expand(1)} == {"unit.snn_fifo", "unit.snn_popcount"}
 
 
 def test_equal_runs_are_refused(tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ KNOWN = HEAD + "- {unit: fifo}\nknown_failures:\n- test: '*.fifo-*'\n  message: 
 def test_a_known_failure_excuses_until_its_day(tmp_path: Path) -> None:
     path = write(tmp_path, KNOWN + f"  reason: why\n  expires: {TODAY}\n")
     (entry,) = load(path, TODAY).known
-    assert entry.excuses("unit.fifo-icarus.1", "x: got 12, expected 3")
-    assert not entry.excuses("unit.fifo-icarus.1", "another message")
-    assert not entry.excuses("unit.popcount-icarus.1", "x: got 12, expected 3")
+    assert entry.excuses("unit.snn_fifo-icarus.1", "x: got 12, expected 3")
+    assert not entry.excuses("unit.snn_fifo-icarus.1", "another message")
+    assert not entry.excuses("unit.snn_popcount-icarus.1", "x: got 12, expected 3")
     assert KnownFailure.from_json(entry.to_json()) == entry
     with pytest.raises(InputError, match=r"mine\.yaml:9: expires: 2030-06-15 has passed"):
         load(path, TODAY + datetime.timedelta(days=1))

@@ -112,7 +112,7 @@ def test_the_others_go_on(failed: Failed) -> None:
     assert states[f"{name}-cycles.1"] == ("known", "not finished after 100 simulated cycles")
     assert states[f"{name}-disk.1"][0] == "failed"
     assert states["prosperity.sabotage.DroppedOutput-small-icarus-none.1"] == ("passed", "")
-    assert states["unit.fifo-icarus.1"] == ("passed", "")
+    assert states["unit.snn_fifo-icarus.1"] == ("passed", "")
     assert states["prosperity.digits_small-small-icarus-none-product.1"] == ("passed", "")
     assert not found["missing"]
 
@@ -124,7 +124,7 @@ def test_numbers_come_from_the_runs(failed: Failed) -> None:
     assert random["tiles"] >= 2
     assert random["checks"] > 100
     assert random["cycles"] > 100
-    assert runs["unit.fifo-icarus.1"]["checks"] >= 3
+    assert runs["unit.snn_fifo-icarus.1"]["checks"] >= 3
 
 
 def test_failures_of_one_kind_are_one_bucket_with_waves(
@@ -397,7 +397,7 @@ def test_a_cluster_gets_builds_and_gives_back_files(tmp_path: Path) -> None:
             # One built; the other was handed the simulation's program alone.
             built = [list(node.glob("build/sim/*/build.log")) for node in nodes]
             assert sorted(map(len, built)) == [0, 1]
-            (nodes[1] / "rtl" / "common" / "fifo.v").write_text("// another source\n")
+            (nodes[1] / "rtl" / "common" / "snn_fifo.v").write_text("// another source\n")
             with cluster(nodes[1:], tmp_path / "other.json"):
                 wait_for((tmp_path / "other.json").exists)
                 address = json.loads((tmp_path / "other.json").read_text())["address"]

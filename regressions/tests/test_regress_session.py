@@ -276,5 +276,5 @@ def test_rerun_command_names_all_it_needs(tmp_path: Path) -> None:
     made = session(tmp_path, [])
     command = rerun_command(made, SPECS[0])
     assert command == f"make rerun ID={made.name}/{SPECS[0].id} OUT={tmp_path} WAVES=1"
-    unit = spec(kind="unit", design="", config="", name="unit.fifo")
+    unit = spec(kind="unit", design="", config="", name="unit.snn_fifo")
     assert "WAVES" not in rerun_command(made, unit)

@@ -88,11 +88,11 @@ module loas_events #(
     wire [COUNT_W-1:0] words;
     wire [ONES_W-1:0]  ones;
 
-    popcount #(.W(TPPES)) u_matches (.word(matched), .count(met));
-    popcount #(.W(TPPES)) u_corrections (.word(corrected), .count(corrections));
-    popcount #(.W(TPPES)) u_full (.word(fifo_full), .count(full));
-    popcount #(.W(CHUNK)) u_words (.word(row_mask), .count(words));
-    popcount #(.W(CHUNK * TIME_STEPS)) u_ones (.word(row_words), .count(ones));
+    snn_popcount #(.W(TPPES)) u_matches (.word(matched), .count(met));
+    snn_popcount #(.W(TPPES)) u_corrections (.word(corrected), .count(corrections));
+    snn_popcount #(.W(TPPES)) u_full (.word(fifo_full), .count(full));
+    snn_popcount #(.W(CHUNK)) u_words (.word(row_mask), .count(words));
+    snn_popcount #(.W(CHUNK * TIME_STEPS)) u_ones (.word(row_words), .count(ones));
 
     // Counting the bits of a row and adding them up is too much for one cycle.
     reg [COUNT_W-1:0] words_q;
@@ -137,7 +137,7 @@ module loas_events #(
     assign inc[CNT_SINGLE_WORDS * INC_W +: INC_W]   = {{(INC_W - COUNT_W) {1'b0}}, dropped_q};
     assign inc[CNT_BIT_NNZ * INC_W +: INC_W]        = {{(INC_W - ONES_W) {1'b0}}, ones_q};
 
-    counter_bank #(
+    snn_counter_bank #(
         .NUM  (NUM_COUNTERS),
         .INC_W(INC_W)
     ) u_counter_bank (

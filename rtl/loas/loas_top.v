@@ -195,7 +195,7 @@ module loas_top #(
     localparam [31:0] READ_JOINED       = JOINED_COLUMNS;
     localparam [31:0] READ_CHUNK_BANKS  = CHUNK_BANKS;
 
-    machine_regs #(
+    snn_machine_regs #(
         .ID            (RESET_ID),
         .VERSION       (RESET_VERSION),
         .NUM_PARAMS    (NUM_PARAMS),
@@ -248,7 +248,7 @@ module loas_top #(
         .counter_value (counter_value)
     );
 
-    layer_control #(
+    snn_layer_control #(
         .WEIGHT_W(WEIGHT_W),
         .ACC_W   (ACC_W),
         .DIM_W   (DIM_W)
@@ -291,7 +291,7 @@ module loas_top #(
     wire                   unused_param_last;
     wire [PARAM_IDX_W-1:0] unused_param_idx;
 
-    fibre_buffer #(
+    loas_fibre_buffer #(
         .TPPES      (TPPES),
         .CHUNK      (CHUNK),
         .COLUMNS    (COLUMNS),
@@ -335,7 +335,7 @@ module loas_top #(
     );
 
     // A spike tile is never dropped, so each of its items is a row.
-    ft_filter #(
+    loas_ft_filter #(
         .CHUNK     (CHUNK),
         .TIME_STEPS(TIME_STEPS)
     ) u_ft_filter (
@@ -364,7 +364,7 @@ module loas_top #(
     wire                   param_last;
     wire                   unused_first_n;
 
-    fibre_buffer #(
+    loas_fibre_buffer #(
         .TPPES      (TPPES),
         .CHUNK      (CHUNK),
         .COLUMNS    (COLUMNS),
@@ -413,7 +413,7 @@ module loas_top #(
     wire [BIAS_W-1:0]   param_bias;
     wire                param_release;
 
-    param_store #(
+    snn_param_store #(
         .LANES    (COLUMNS),
         .WEIGHT_W (LANE_W),
         .BIAS_W   (BIAS_W),
@@ -456,7 +456,7 @@ module loas_top #(
     wire               tile_dropped;
     wire [USED_W-1:0]  fibres_skipped;
 
-    tile_scheduler #(
+    loas_tile_scheduler #(
         .TPPES      (TPPES),
         .COLUMNS    (COLUMNS),
         .JOINED     (JOINED_COLUMNS),
@@ -513,7 +513,7 @@ module loas_top #(
     genvar r;
     generate
         for (r = 0; r < TPPES; r = r + 1) begin : g_tppe
-            tppe #(
+            loas_tppe #(
                 .CHUNK       (CHUNK),
                 .TIME_STEPS  (TIME_STEPS),
                 .COLUMNS     (COLUMNS),
@@ -555,7 +555,7 @@ module loas_top #(
     endgenerate
 
     // ---- outputs ----
-    column_output #(
+    loas_column_output #(
         .TPPES       (TPPES),
         .TIME_STEPS  (TIME_STEPS),
         .COLUMNS     (COLUMNS),

@@ -184,7 +184,7 @@ module prosperity_top #(
     localparam [31:0] READ_SUM_BANKS    = SUM_BANKS;
     localparam [31:0] READ_RESULT_SLOTS = RESULT_SLOTS;
 
-    machine_regs #(
+    snn_machine_regs #(
         .ID          (RESET_ID),
         .VERSION     (RESET_VERSION),
         .NUM_PARAMS  (NUM_PARAMS),
@@ -235,7 +235,7 @@ module prosperity_top #(
         .counter_value (counter_value)
     );
 
-    mode_check #(
+    prosperity_mode_check #(
         .TILE_M(TILE_M)
     ) u_mode_check (
         .dim_m     (dim_m),
@@ -245,7 +245,7 @@ module prosperity_top #(
         .mode_error(mode_error)
     );
 
-    layer_control #(
+    snn_layer_control #(
         .WEIGHT_W(WEIGHT_W),
         .ACC_W   (ACC_W),
         .DIM_W   (DIM_W)
@@ -281,7 +281,7 @@ module prosperity_top #(
     wire                    load_first_n;
     wire [ROWS_W-1:0]       load_tile_rows;
 
-    spike_buffer #(
+    prosperity_spike_buffer #(
         .TILE_M      (TILE_M),
         .TILE_K      (TILE_K),
         .LANES       (LANES),
@@ -332,7 +332,7 @@ module prosperity_top #(
     wire               queue_full;
     wire               detecting;
 
-    row_detection #(
+    prosperity_row_detection #(
         .TILE_M     (TILE_M),
         .TILE_K     (TILE_K),
         .BEAT_ROWS  (BEAT_ROWS),
@@ -384,7 +384,7 @@ module prosperity_top #(
     wire                           step;
     wire                           wait_room;
 
-    weight_buffer #(
+    prosperity_weight_buffer #(
         .TILE_M      (TILE_M),
         .TILE_K      (TILE_K),
         .LANES       (LANES),
@@ -428,7 +428,7 @@ module prosperity_top #(
     wire [1:0]             bank_done;
     wire                   active;
 
-    row_processing #(
+    prosperity_row_processing #(
         .TILE_M      (TILE_M),
         .TILE_K      (TILE_K),
         .LANES       (LANES),
@@ -476,7 +476,7 @@ module prosperity_top #(
     wire [LIF_CELLS*BIAS_W-1:0] param_biases;
     wire                        param_release;
 
-    param_store #(
+    snn_param_store #(
         .LANES    (LANES),
         .WEIGHT_W (WEIGHT_W),
         .BIAS_W   (BIAS_W),
@@ -495,7 +495,7 @@ module prosperity_top #(
         .biases     (param_biases)
     );
 
-    output_unit #(
+    prosperity_output_unit #(
         .TILE_M   (TILE_M),
         .LANES    (LANES),
         .ACC_W    (ACC_W),
@@ -531,7 +531,7 @@ module prosperity_top #(
     );
 
     // ---- counters ----
-    event_counters #(
+    prosperity_event_counters #(
         .TILE_M    (TILE_M),
         .TILE_K    (TILE_K),
         .SEL_W     (SEL_W),

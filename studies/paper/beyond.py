@@ -119,8 +119,8 @@ def _notes(reports: SynthReports) -> list[str]:
         name for name, config in (("paper", PAPER), ("turbo", TURBO)) if reports.of(config) is None
     ]
     words = [
-        "Area: standard cells of 0.18 um by models/prosperity/area.py, and memories at the density of the "
-        "paper's buffers scaled to that process; compare ratios. Speed is in cycles: where "
+        "Area: standard cells of 0.18 um by models/prosperity/area.py, and memories at the density "
+        "of the paper's buffers scaled to that process; compare ratios. Speed is in cycles: where "
         "machines were synthesised, the last column has it at the clock of the longest path."
     ]
     if missing:

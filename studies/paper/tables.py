@@ -26,16 +26,18 @@ class Origin(StrEnum):
 
 LEGEND: Final = {
     Origin.RTL: "read from the counters of the simulated RTL, in a report of <code>make sim</code>",
-    Origin.TIMING: "<code>snn_rtl.models.prosperity.timing</code> and <code>snn_rtl.models.loas.timing</code>, which give the "
-    "RTL's cycles exactly, layer by layer, for streams that never pause",
-    Origin.PUBLISHED: "<code>snn_rtl.models.baselines</code> by the rules of the simulator published with "
-    "the paper, its rounding and omissions included",
+    Origin.TIMING: "<code>snn_rtl.models.prosperity.timing</code> and "
+    "<code>snn_rtl.models.loas.timing</code>, which give the RTL's cycles exactly, "
+    "layer by layer, for streams that never pause",
+    Origin.PUBLISHED: "<code>snn_rtl.models.baselines</code> by the rules of the simulator "
+    "published with the paper, its rounding and omissions included",
     Origin.HONEST: "the same machines with what those rules leave out: stages overlap a tile at a "
     "time, every search and every load costs its cycles, quotients are rounded up",
-    Origin.COUNTED: "counted on the spikes by <code>snn_rtl.models.prosperity.prosperity</code> and "
-    "<code>snn_rtl.models.loas</code>",
-    Origin.AREA: "<code>snn_rtl.models.prosperity.storage</code> and <code>snn_rtl.models.prosperity.area</code>: bits, adders and "
-    "standard cells that follow from the parameters, with areas fitted by <code>make area</code>",
+    Origin.COUNTED: "counted on the spikes by <code>snn_rtl.models.prosperity.prosperity</code> "
+    "and <code>snn_rtl.models.loas</code>",
+    Origin.AREA: "<code>snn_rtl.models.prosperity.storage</code> and "
+    "<code>snn_rtl.models.prosperity.area</code>: bits, adders and standard "
+    "cells that follow from the parameters, with areas fitted by <code>make area</code>",
     Origin.SYNTHESIS: "a report of <code>make synth</code> on the RTL as it is",
     Origin.CITED: "copied from the paper or its artifact; nothing here computes it",
     Origin.DERIVED: "a difference or ratio of numbers in the same row; a percentage is what ours "

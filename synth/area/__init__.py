@@ -1,1 +1,1 @@
-"""`make area`: the constants of `snn_rtl.models.prosperity.area`, fitted to synthesised machines."""
+"""`make area`: the constants of `snn_rtl.models.prosperity.area`, fitted to netlists."""

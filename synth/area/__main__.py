@@ -50,7 +50,7 @@ def synthesise(
     """Map a machine and add up its parts.
 
     Raises:
-        RunFailure: it cannot be synthesised, or its arrays are not those of `snn_rtl.models.prosperity.storage`.
+        RunFailure: it cannot be synthesised, or its arrays are not those of storage.py.
     """
     folder = BUILD / "synth" / "work" / ("area-" + name.replace(" ", "-"))
     hierarchy = elaborate(_DESIGN.build(config), folder, processes)

@@ -135,7 +135,7 @@ def _mapped(area: float, bits: int) -> Mapped:
 
 def _synthesise(monkeypatch: pytest.MonkeyPatch, folder: Path, bits: int) -> Synthesised:
     """Synthesise a top with two modules, in place of the machine."""
-    found = {"tcam": _mapped(TCAM_UM2, 0), "prosperity_top": _mapped(TOP_UM2, bits)}
+    found = {"prosperity_tcam": _mapped(TCAM_UM2, 0), "prosperity_top": _mapped(TOP_UM2, bits)}
     monkeypatch.setattr(command, "elaborate", lambda *_: parse(RTLIL, "prosperity_top"))
     monkeypatch.setattr(command, "map_all", lambda *_, **__: found)
     return command.synthesise(
@@ -151,7 +151,7 @@ def _synthesise(monkeypatch: pytest.MonkeyPatch, folder: Path, bits: int) -> Syn
 def test_parts_are_added_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = _synthesise(monkeypatch, tmp_path, TOP_BITS)
     assert {name: um2 for name, um2 in found.parts.items() if um2} == {
-        "tcam": 2 * TCAM_UM2,
+        "prosperity_tcam": 2 * TCAM_UM2,
         REST: TOP_UM2,
     }
     assert (found.cells, found.memory_bits) == (21.0, TOP_BITS)

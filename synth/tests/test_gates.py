@@ -14,7 +14,7 @@ from snn_rtl.synth.gates import NETLIST, as_design, gate_level
 from snn_rtl.tb.common.unit import both_simulators
 
 PARAMETERS = {"W": 8, "DEPTH": 13}
-FIFO = Design(top="fifo", file_list="rtl/prosperity/prosperity.f", parameters=PARAMETERS)
+FIFO = Design(top="snn_fifo", file_list="rtl/prosperity/prosperity.f", parameters=PARAMETERS)
 
 
 def run_fifo(netlist: Design, simulator: str, name: str) -> int:
@@ -47,12 +47,14 @@ def test_one_wrong_gate_is_caught() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NETLIST).write_text(text.replace(" & ", " | ", 1))
     with pytest.raises(RunFailure, match="failed"):
-        run_fifo(as_design(folder / NETLIST, "fifo"), "icarus", "wrong")
+        run_fifo(as_design(folder / NETLIST, "snn_fifo"), "icarus", "wrong")
 
 
 def test_a_netlist_that_cannot_be_made_is_a_failure() -> None:
     with pytest.raises(RunFailure, match=r"illegal_parameter_DEPTH"):
-        gate_level(Design(top="fifo", file_list=FIFO.file_list, parameters={"W": 8, "DEPTH": 1}))
+        gate_level(
+            Design(top="snn_fifo", file_list=FIFO.file_list, parameters={"W": 8, "DEPTH": 1})
+        )
 
 
 @pytest.mark.parametrize("design", DESIGNS)

@@ -15,7 +15,7 @@ COUNT_COUNTERS: Final = {
     "PARTIAL_ROWS": "partial_match_rows",
     "ZERO_ROWS": "zero_rows",
 }
-"""RTL counter to the field of snn_rtl.models.prosperity.prosperity.LayerCounts that it must equal."""
+"""RTL counter to the field of LayerCounts that it must equal."""
 
 CYCLE_PARTS: Final = (
     "PROCESS",

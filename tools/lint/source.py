@@ -18,12 +18,14 @@ _LINK: Final = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _BINARY: Final = frozenset({".npz", ".npy", ".png", ".gz"})
 
 
-def _python(project: Project, tool: str, *arguments: str) -> Result:
-    """Run a checker over the Python folders; its output is the list of faults."""
+def _python(project: Project, tool: str, *arguments: str, below: str = "") -> Result:
+    """Run a checker over the Python folders, or over those that a folder links to."""
     folders = project.python_folders
     if not folders:
         return Result("nothing", ["no Python files"])
-    status, output = run([find_tool(tool), *arguments, *folders], project.root)
+    status, output = run(
+        [find_tool(tool), *arguments, *([below] if below else folders)], project.root
+    )
     count = sum(len(project.walk(folder, ".py")) for folder in folders)
     problems = output.strip().splitlines() if status else []
     if status and not problems:
@@ -43,7 +45,7 @@ def python_format(project: Project) -> Result:
 
 def mypy(project: Project) -> Result:
     """Check types as strictly as pyproject.toml asks."""
-    return _python(project, "mypy", "--no-error-summary", "--no-pretty")
+    return _python(project, "mypy", "--no-error-summary", "--no-pretty", below="snn_rtl")
 
 
 def _text_problems(project: Project, file: str) -> list[str]:

@@ -81,6 +81,8 @@ def tree(tmp_path: Path) -> Path:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "snn_rtl").mkdir()
+    (tmp_path / "snn_rtl" / "models").symlink_to("../models")
     (tmp_path / "rtl" / "lint").mkdir()
     shutil.copy(ROOT / "rtl" / "lint" / "verible.rules", tmp_path / "rtl" / "lint")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

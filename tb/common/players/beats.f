@@ -1,3 +1,3 @@
 // Player and recorder alone, relative to the project's root.
-tb/common/players/beat_player.v
-tb/common/players/beat_recorder.v
+tb/common/players/snn_beat_player.v
+tb/common/players/snn_beat_recorder.v

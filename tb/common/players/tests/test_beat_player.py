@@ -177,5 +177,5 @@ async def reset_ends_it(dut: Any) -> None:
 def test_beat_player(request: pytest.FixtureRequest, simulator: str) -> None:
     """All of the above, on a width that fills no byte."""
     run_unit(
-        request, simulator, {"W": 75}, top="beat_player", file_list="tb/common/players/beats.f"
+        request, simulator, {"W": 75}, top="snn_beat_player", file_list="tb/common/players/beats.f"
     )

@@ -176,5 +176,9 @@ async def no_pauses(dut: Any) -> None:
 def test_beat_recorder(request: pytest.FixtureRequest, simulator: str) -> None:
     """All of the above, on a width that fills no digit."""
     run_unit(
-        request, simulator, {"W": 75}, top="beat_recorder", file_list="tb/common/players/beats.f"
+        request,
+        simulator,
+        {"W": 75},
+        top="snn_beat_recorder",
+        file_list="tb/common/players/beats.f",
     )
