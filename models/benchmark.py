@@ -1,9 +1,10 @@
 """How fast the product sparsity model is, beside a straightforward program for the same thing.
 
 ``python -m snn_rtl.models.benchmark [WORKLOAD]`` decomposes every 256 x 16 tile of a workload
-(each m and k tile once) and prints the time a tile takes, the time a loop over
-the rows takes for the same tiles in the same run, their ratio, and the time of the whole workload. All times are processor time,
-which other programs on the machine disturb least. Both are checked to find the same.
+(each m and k tile once) and prints the time a tile takes, the time a loop over the rows takes for
+the same tiles in the same run, their ratio, and the time of the whole workload. All times are
+processor time, which other programs on the machine disturb least. Both are checked to find the
+same.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ read_verilog -formal counter_formal.v
 prep -top counter_formal -flatten
 
 [files]
-../../rtl/counter.v
+../../../rtl/counter.v
 counter_formal.v
 """
 
@@ -69,7 +69,7 @@ def project(
     broken: str = BROKEN,
 ) -> Path:
     """Write the project into a folder and return it."""
-    folder = root / "formal" / "counter"
+    folder = root / "formal" / "proofs" / "counter"
     folder.mkdir(parents=True)
     (root / "rtl").mkdir()
     (root / "rtl" / "counter.v").write_text(counter)

@@ -43,8 +43,8 @@ def test_tasks_and_variants(tmp_path: Path) -> None:
         ("mode cover", "mode live", "task cover needs"),
         ("depth 8", "depth deep", "needs a depth"),
         ("[engines]", "prove:\nmode bmc\n[engines]", "blocks of a tag"),
-        ("../../rtl/counter.v", "../../rtl/none.v", "No such file"),
-        ("../../rtl/counter.v", "../../../../../../etc/hostname", "outside the project"),
+        ("../../../rtl/counter.v", "../../../rtl/none.v", "No such file"),
+        ("../../../rtl/counter.v", "../../../../../../etc/hostname", "outside the project"),
         ("\n[tasks]", "prove\n[tasks]", "before the first section"),
     ],
 )
@@ -80,7 +80,7 @@ def test_two_variants_of_one_name(tmp_path: Path) -> None:
 
 def test_bad_reasons(tmp_path: Path) -> None:
     root = project(tmp_path)
-    (root / "formal" / "counter" / "bounded.yaml").write_text("a_bound:\n")
+    (root / "formal" / "proofs" / "counter" / "bounded.yaml").write_text("a_bound:\n")
     with pytest.raises(InputError, match="not a map from properties to reasons"):
         read_all(root)
 
