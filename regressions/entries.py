@@ -21,6 +21,7 @@ from snn_rtl.run.runner import ROOT
 from snn_rtl.run.simulators import SIMULATORS
 from snn_rtl.tb.common.agents.axis.pauses import PATTERNS, PROFILES
 from snn_rtl.tb.common.machine.settings import STREAMS
+from snn_rtl.tb.unit import units
 
 COVERAGE: Final = "coverage"
 """Name of the set of runs that close a design's coverage."""
@@ -44,7 +45,6 @@ _KEYS: Final = {
     "set": ("set", "design", "seeds", "reason", *LIMITS),
     "mutate": ("mutate", "mutants", "seeds", "reason", "label", *LIMITS),
 }
-_UNITS: Final = ROOT / "tb" / "unit"
 
 Expand = Callable[[int], Iterator[Spec]]
 """Gives an entry's runs from a base seed."""
@@ -170,9 +170,8 @@ def _tests(section: Section, defaults: Defaults) -> Expand:
 
 def _units(section: Section, defaults: Defaults) -> Expand:
     """Return the runs of an entry with tests of single modules."""
-    folders = tuple(sorted(path.stem.removeprefix("test_") for path in _UNITS.glob("test_*.py")))
     names = section.names("unit")
-    names = folders if names == ("all",) else section.chosen("unit", folders)
+    names = units() if names == ("all",) else section.chosen("unit", units())
     simulators = section.chosen("simulators", SIMULATORS, defaults.simulators)
     seeds, label = _seeds(section), section.text("label")
     most = limits(section, defaults.limits)

@@ -68,7 +68,7 @@ def reasons(*keys: str) -> Explained:
     [
         (["--module=nonesuch"], "unknown module"),
         (["--design=eyeriss"], "unknown design"),
-        (["--design=loas", "--module=fifo"], "none of these modules belongs to loas"),
+        (["--design=loas", "--module=snn_fifo"], "none of these modules belongs to loas"),
         (["--count=0"], "N must be 1 to"),
         (["--jobs=many"], "JOBS must be a whole number"),
         (["--explained=nowhere.yaml"], "nowhere.yaml"),
@@ -111,11 +111,11 @@ def test_calls_at_the_same_time_do_not_mix_their_benches() -> None:
     ("text", "message"),
     [
         ("explained: 3", "no list"),
-        ("explained: [{module: fifo, mutations: [a]}]", "it needs"),
-        ("explained: [{module: fifo, mutations: [a], reason: ' '}]", "no reason"),
+        ("explained: [{module: snn_fifo, mutations: [a]}]", "it needs"),
+        ("explained: [{module: snn_fifo, mutations: [a], reason: ' '}]", "no reason"),
         ("explained: [{module: tardis, mutations: [a], reason: b}]", "no module"),
-        ("explained: [{module: fifo, mutations: a, reason: b}]", "no list of texts"),
-        ("explained: [{module: fifo, mutations: [a, a], reason: b}]", "a reason already"),
+        ("explained: [{module: snn_fifo, mutations: a, reason: b}]", "no list of texts"),
+        ("explained: [{module: snn_fifo, mutations: [a, a], reason: b}]", "a reason already"),
         ("explained: [", "explained.yaml"),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_survivor_needs_a_reason() -> None:
 
 def test_a_stale_reason_is_a_problem() -> None:
     killed = campaign(reasons("change 1 | a <= b"), KILLED)
-    assert killed.problems() == ["explained.yaml: fifo: change 1 | a <= b: is noticed now"]
+    assert killed.problems() == ["explained.yaml: snn_fifo: change 1 | a <= b: is noticed now"]
     assert campaign(reasons("change 1 | a <= b"), EQUIVALENT).problems() == []
     gone = campaign(reasons("change 7 | a <= b"), KILLED)
     assert "there is no such mutation" in gone.problems()[0]
@@ -200,8 +200,8 @@ def test_digests_follow_what_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_digest_of_a_test_follows_its_imports() -> None:
-    units = ("snn_rtl.tb.unit.test_fifo", "snn_rtl.tb.unit.test_popcount")
+    units = ("snn_rtl.tb.unit.test_snn_fifo", "snn_rtl.tb.unit.test_snn_popcount")
     assert len({digest_of_test(name) for name in units}) == 2
     used = {path.name for path in sources_module.files_of_test(units[0])}
-    assert {"test_fifo.py", "clock_reset.py", "unit.py", "runner.py"} <= used
-    assert "test_popcount.py" not in used
+    assert {"test_snn_fifo.py", "clock_reset.py", "unit.py", "runner.py"} <= used
+    assert "test_snn_popcount.py" not in used

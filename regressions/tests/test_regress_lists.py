@@ -84,20 +84,20 @@ def test_an_entry_is_a_product(tmp_path: Path) -> None:
 
 
 def test_fixed_seeds_do_not_follow_the_base(tmp_path: Path) -> None:
-    runs = specs(tmp_path, "- {unit: fifo, seeds: [3, 5], reason: these}\n", seed=10)
+    runs = specs(tmp_path, "- {unit: snn_fifo, seeds: [3, 5], reason: these}\n", seed=10)
     assert {run.seed for run in runs} == {3, 5}
 
 
 def test_a_list_includes_another(tmp_path: Path) -> None:
-    write(tmp_path, HEAD + "- {unit: fifo}\n", "inner")
-    path = write(tmp_path, "doc: x\ninclude: inner\ntests: [{unit: popcount}]\n", "outer")
+    write(tmp_path, HEAD + "- {unit: snn_fifo}\n", "inner")
+    path = write(tmp_path, "doc: x\ninclude: inner\ntests: [{unit: snn_popcount}]\n", "outer")
     assert {run.name for run in load(path).expand(1)} == {"unit.snn_fifo", "unit.snn_popcount"}
 
 
 def test_equal_runs_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"unit\.fifo-verilator\.1 is there twice.*label"):
-        specs(tmp_path, "- {unit: fifo}\n- {unit: [fifo, popcount]}\n")
-    assert specs(tmp_path, "- {unit: fifo}\n- {unit: fifo, label: again}\n")
+    with pytest.raises(InputError, match=r"unit\.snn_fifo-verilator\.1 is there twice.*label"):
+        specs(tmp_path, "- {unit: snn_fifo}\n- {unit: [snn_fifo, snn_popcount]}\n")
+    assert specs(tmp_path, "- {unit: snn_fifo}\n- {unit: snn_fifo, label: again}\n")
 
 
 def test_syntheses(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_syntheses(tmp_path: Path) -> None:
 
 
 def test_a_run_survives_json(tmp_path: Path) -> None:
-    for run in specs(tmp_path, "- {set: coverage}\n- {unit: fifo}\n"):
+    for run in specs(tmp_path, "- {set: coverage}\n- {unit: snn_fifo}\n"):
         assert Spec.from_json(run.to_json()) == run
     with pytest.raises(InputError, match="not a run"):
         Spec.from_json({"name": "x"})
@@ -151,8 +151,8 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
         ("- test: layers.Random\n  test: x.Y", 5, "test: is there twice"),
         ("- test: []", 4, r"test: must be a name or a list of names, not \[\]"),
         ("- test: [layers.Random, layers.Random]", 4, "test: names something twice"),
-        ("- unit: fofi", 4, "unit: unknown 'fofi': choose from accumulator"),
-        ("- unit: fifo\n  test: layers.Random", 4, "unit: either test or unit"),
+        ("- unit: fofi", 4, "unit: unknown 'fofi': choose from loas_column_output"),
+        ("- unit: snn_fifo\n  test: layers.Random", 4, "unit: either test or unit"),
         ("- seeds: [1]", 4, "tests: needs one of test, unit, workload, synth, set"),
         ("- workload: none.npz", 4, "workload: there is no file none.npz"),
         ("- set: all", 4, "set: unknown 'all': choose from coverage"),
@@ -169,14 +169,14 @@ def test_an_entry_is_refused(tmp_path: Path, entry: str, line: int, message: str
     ("text", "line", "message"),
     [
         ("", 1, "the file is empty"),
-        ("tests: [{unit: fifo}]", 1, "doc: is missing"),
+        ("tests: [{unit: snn_fifo}]", 1, "doc: is missing"),
         ("doc: x", 1, "tests: there are none"),
         ("doc: x\nteste: []", 2, "teste: unknown key; did you mean tests?"),
         ("doc: x\ninclude: other", 2, "include: there is no other list other"),
         ("doc: x\ninclude: mine", 2, "include: there is no other list mine"),
         ("doc: x\ntests: [{test: layers.Random}]", 2, "design: is missing"),
         ("doc: x\nseed: 5\ntests: []", 2, "seed: must be a name"),
-        ("doc: x\nguard:\n  cycles: -1\ntests: [{unit: fifo}]", 3, "cycles: must be 0 to 100"),
+        ("doc: x\nguard:\n  cycles: -1\ntests: [{unit: snn_fifo}]", 3, "cycles: must be 0 to 100"),
         ("doc: x\ntests: {}", 2, "tests: must be a list"),
     ],
 )
@@ -192,7 +192,7 @@ def test_unknown_list() -> None:
 
 # ---- known failures ----
 
-KNOWN = HEAD + "- {unit: fifo}\nknown_failures:\n- test: '*.fifo-*'\n  message: got \\d+\n"
+KNOWN = HEAD + "- {unit: snn_fifo}\nknown_failures:\n- test: '*.snn_fifo-*'\n  message: got \\d+\n"
 
 
 def test_a_known_failure_excuses_until_its_day(tmp_path: Path) -> None:

@@ -103,14 +103,14 @@ def _machine(name: str, config: object, **_: object) -> Synthesised:
 
 
 RTLIL = r"""
-module \tcam
+module \prosperity_tcam
   wire input 1 \clk
 end
 module \prosperity_top
   wire input 1 \clk
-  cell \tcam \u_one
+  cell \prosperity_tcam \u_one
   end
-  cell \tcam \u_two
+  cell \prosperity_tcam \u_two
   end
 end
 """
@@ -151,7 +151,7 @@ def _synthesise(monkeypatch: pytest.MonkeyPatch, folder: Path, bits: int) -> Syn
 def test_parts_are_added_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = _synthesise(monkeypatch, tmp_path, TOP_BITS)
     assert {name: um2 for name, um2 in found.parts.items() if um2} == {
-        "prosperity_tcam": 2 * TCAM_UM2,
+        "tcam": 2 * TCAM_UM2,
         REST: TOP_UM2,
     }
     assert (found.cells, found.memory_bits) == (21.0, TOP_BITS)
