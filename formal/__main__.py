@@ -20,7 +20,7 @@ from snn_rtl.formal.report import FILES, make_report, write_report
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import BUILD, OUT
 from snn_rtl.run.store import Store
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 
@@ -90,7 +90,7 @@ def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: 
     limit_s = number("LIMIT", limit, 1, _MOST_LIMIT_S)
     modules = _selected(module, read_all())
     wanted = _jobs(modules, task)
-    folder = create_folder(out_folder(out, BUILD / "formal"))
+    folder = create_folder(out_folder(out, OUT / "formal"))
     # A report of an earlier run must not pass for this one's.
     for name in FILES:
         (folder / name).unlink(missing_ok=True)

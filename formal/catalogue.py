@@ -10,7 +10,7 @@ import yaml
 
 from snn_rtl.formal.sbyfile import SbyTask, read_sby
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 VARIANTS: Final = "broken.yaml"
 BOUNDED: Final = "bounded.yaml"

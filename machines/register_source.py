@@ -9,8 +9,9 @@ from typing import Any, Final
 import yaml
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.places import ROOT
 
-RTL: Final = Path(__file__).resolve().parent.parent / "rtl"
+RTL: Final = ROOT / "rtl"
 SHARED: Final = "common"
 """The folder of rtl/ whose registers.yaml the machines include."""
 

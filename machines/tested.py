@@ -14,7 +14,7 @@ from snn_rtl.machines.designs import DESIGNS, MachineDesign
 from snn_rtl.models.loas.config import LoasConfig
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.tb.common.coverage import CoverGroup
 from snn_rtl.tb.loas.covergroups import loas_groups
 from snn_rtl.tb.loas.stimulus import random_config as random_loas

@@ -28,11 +28,11 @@ from snn_rtl.mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, shar
 from snn_rtl.mutate.verdict import VERDICTS
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
-from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.run.places import BUILD, OUT, ROOT
+from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import make_runner
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.sim.options import MAX_SEED
-from snn_rtl.sim.report import git_revision
 
 _MOST_JOBS: Final = 256
 _MOST_PROOF_S: Final = 3600
@@ -105,7 +105,7 @@ def mutate(
     reasons = load_explained(
         Path(explained) if explained else ROOT / "mutate" / "explained.yaml", sources()
     )
-    folder = create_folder(out_folder(out, BUILD / "mutate" / "report"))
+    folder = create_folder(out_folder(out, OUT / "mutate" / "report"))
     settings = Settings(
         count=number("N", count, 1, MOST_MUTANTS),
         seed=number("SEED", seed, 0, MAX_SEED),

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.values import choice
 from snn_rtl.tb.common.machine.settings import EnvSettings
 

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Final
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.tools import MissingToolError, find_tool
 
 _LINES: Final = 3

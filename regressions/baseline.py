@@ -21,7 +21,7 @@ from snn_rtl.regressions.metrics import Metrics
 from snn_rtl.regressions.result import SessionResult, judge
 from snn_rtl.regressions.sessions import SESSIONS, Session
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.values import out_folder
 
 _WORDS = 3

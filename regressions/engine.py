@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import sources
 from snn_rtl.run.interrupts import interrupts_ignored, interrupts_kept
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 CLUSTERS: Final[Mapping[str, str]] = {
     "slurm": "SLURMCluster",

@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 
 from snn_rtl.regressions.builds import machine, target
 from snn_rtl.regressions.spec import Spec
-from snn_rtl.run.runner import CODE_COVERAGE, ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import CODE_COVERAGE, RunFailure
 from snn_rtl.tb.common import coverage as functional
 from snn_rtl.tb.common import cycle_limit, summary
 from snn_rtl.tb.common.machine.launch import run_on

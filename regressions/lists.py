@@ -12,7 +12,7 @@ from snn_rtl.regressions import entries, known
 from snn_rtl.regressions.entries import LIMITS, MOST_SEEDS, Defaults, Expand, limits
 from snn_rtl.regressions.spec import Limits, Spec
 from snn_rtl.regressions.yaml_places import read
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import SIMULATORS
 
 LISTS: Final = ROOT / "regressions" / "lists"

@@ -19,7 +19,7 @@ from snn_rtl.regressions.progress import reached, stages
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult, age
 from snn_rtl.run.page import environment
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 REPORT: Final = "report"
 INDEX: Final = "index.html"

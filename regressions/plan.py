@@ -8,10 +8,10 @@ import time
 from snn_rtl.regressions import sources
 from snn_rtl.regressions.lists import named
 from snn_rtl.regressions.sessions import Plan, portable
+from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import SIMULATORS, make_runner
 from snn_rtl.run.values import number
 from snn_rtl.sim.options import MAX_SEED
-from snn_rtl.sim.report import git_revision
 
 
 def plan(name: str, seed: str | None) -> Plan:

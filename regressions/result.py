@@ -21,7 +21,7 @@ from snn_rtl.regressions.progress import progress
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.testplan import load, source_of
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 _COUNTED: Final = ("checks", "layers", "tiles", "rows", "cycles")
 

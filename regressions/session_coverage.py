@@ -15,7 +15,7 @@ from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.testplan import load, source_of
 from snn_rtl.run.code_coverage import Hits, merge, parse
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.tb.common import coverage as functional
 
 

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.metadata import version
 from typing import Final
 
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.provenance import tool_versions
 from snn_rtl.run.simulators import SIMULATORS
-from snn_rtl.sim.report import tool_versions
 
 FOLDERS: Final = (
     "rtl",

@@ -11,8 +11,8 @@ import hjson
 import jinja2
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.places import ROOT
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = {"prosperity": "testplan.md", "loas": "loas_testplan.md"}
 """Design to the name of its page."""
 

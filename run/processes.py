@@ -20,7 +20,7 @@ from typing import Final
 
 import psutil
 
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 _POLL_S: Final = 0.05
 _GRACE_S: Final = 3.0

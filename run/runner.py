@@ -20,11 +20,10 @@ from xml.etree import ElementTree
 
 from cocotb_tools.check_results import get_results
 
+from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.simulators import make_runner, simulator_version
 from snn_rtl.run.toggle_fix import FLAGS, fix_toggles
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-BUILD: Final = ROOT / "build"
 _TIMESCALE: Final = ("1ns", "1ps")
 _PORTS_ARGS: Final = ("--public-depth", "1")
 VERILATOR_ARGS: Final = (

@@ -15,7 +15,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload, load, select_layers
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import OUT
 from snn_rtl.run.simulators import check_simulator
 from snn_rtl.run.values import choice, number, out_folder
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
@@ -112,7 +112,7 @@ def _is_foreign(folder: Path) -> bool:
 
 
 def _out(text: str | None) -> Path:
-    out = out_folder(text, BUILD / "out")
+    out = out_folder(text, OUT / "out")
     try:
         foreign = _is_foreign(out / RUN_FOLDER)
     except OSError as error:

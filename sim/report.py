@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import platform
-import subprocess
 import threading
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.workload.network import LayerRunner, infer
 from snn_rtl.models.workload.workload import Workload
-from snn_rtl.run.runner import ROOT
-from snn_rtl.run.simulators import simulator_version
+from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.sim.launch import RunOutcome, rerun_command
 from snn_rtl.sim.options import SimOptions
 
@@ -22,26 +18,6 @@ SCHEMA: Final = "sim-report/1"
 
 _COUNTS: Final = ("residual_nnz", "exact_match_rows", "partial_match_rows", "zero_rows")
 """Keys of a layer that not every machine can fill: null there."""
-
-
-def git_revision() -> str | None:
-    """Return the commit, with "-dirty" if files differ; None outside a repository."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError:
-        return None
-    return done.stdout.strip() or None
-
-
-def tool_versions(simulator: str) -> dict[str, str]:
-    """Return the versions of what a run depends on."""
-    packages = ("cocotb", "cocotb-bus", "cocotbext-axi", "numpy", "pyuvm")
-    return {
-        simulator: simulator_version(simulator),
-        "python": platform.python_version(),
-        **{name: version(name) for name in packages},
-    }
 
 
 def reference_accuracy(

@@ -18,7 +18,7 @@ from snn_rtl.machines.designs import DESIGNS, MachineDesign
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import BUILD, OUT
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.synth import activity, fpga, gate_tests
 from snn_rtl.synth.blocks import Blocks, load_blocks
@@ -179,7 +179,7 @@ def synth(
     with_gates = choice("GATES", gates, ("0", "1")) == "1"
     blocks = load_blocks(machine.name)
     name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
-    folder = create_folder(out_folder(out, BUILD / "synth" / name))
+    folder = create_folder(out_folder(out, OUT / "synth" / name))
     for old in (REPORT, PAGE):
         (folder / old).unlink(missing_ok=True)
     library = load_library()

@@ -15,8 +15,9 @@ from typing import Any, Final
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.designs import MachineDesign
 from snn_rtl.run.code_coverage import Hits, read
+from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.plots import share
-from snn_rtl.run.runner import BUILD, CODE_COVERAGE, ROOT, RunFailure, build, run
+from snn_rtl.run.runner import CODE_COVERAGE, RunFailure, build, run
 from snn_rtl.synth.blocks import Blocks
 from snn_rtl.synth.elaborate import Hierarchy
 from snn_rtl.synth.mapping import Mapped

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.run.tools import MissingToolError, find_tool
 from snn_rtl.synth.elaborate import Hierarchy, Module, relative

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.synth.liberty import Cell, read_cells
 
 NAME: Final = "OSU 0.18 um (Debian's qflow-tech-osu018)"

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.synth.cache import code_digest
 from snn_rtl.synth.elaborate import Module, relative

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from snn_rtl.run.plots import share
-from snn_rtl.sim.report import git_revision
+from snn_rtl.run.provenance import git_revision
 from snn_rtl.synth.blocks import PARENT, Blocks
 from snn_rtl.synth.graph import Path
 from snn_rtl.synth.library import NAME

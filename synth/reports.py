@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.parameters import MachineParameters
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import BUILD
 from snn_rtl.synth.report import REPORT, SCHEMA
 from snn_rtl.synth.sources import rtl_digest
 

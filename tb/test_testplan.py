@@ -14,7 +14,8 @@ import pytest
 from snn_rtl.machines.designs import DESIGNS, design_of
 from snn_rtl.machines.tested import TESTED
 from snn_rtl.models.errors import InputError
-from snn_rtl.regressions.testplan import PAGES, PARTS, ROOT, Plan, load, source_of
+from snn_rtl.regressions.testplan import PAGES, PARTS, Plan, load, source_of
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure, read_file_list
 from snn_rtl.tb.common.machine import cases
 from snn_rtl.tb.unit import units

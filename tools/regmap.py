@@ -9,8 +9,8 @@ from typing import Any, Final
 import jinja2
 
 from snn_rtl.machines.register_source import SHARED, designs, load, source_of
+from snn_rtl.run.places import ROOT
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 DESIGNS: Final = designs()
 """Machines, each with a header and a page of its own."""
 

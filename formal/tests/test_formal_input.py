@@ -9,7 +9,7 @@ import pytest
 from snn_rtl.formal.catalogue import read_all
 from snn_rtl.formal.tests.helpers import BROKEN, SBY, project
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 
 def test_every_proof_can_be_read() -> None:

@@ -29,7 +29,7 @@ from snn_rtl.mutate.verdict import (
     Verdict,
     read_verdict,
 )
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 
 def mutation(number: int, what: str) -> Mutation:

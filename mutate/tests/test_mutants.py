@@ -20,7 +20,7 @@ from snn_rtl.mutate.explained import Explained
 from snn_rtl.mutate.netlist import make_netlist
 from snn_rtl.mutate.result import Result
 from snn_rtl.mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, Verdict
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 pytestmark = pytest.mark.sim
 

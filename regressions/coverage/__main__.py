@@ -34,11 +34,12 @@ from snn_rtl.regressions.testplan import source_of
 from snn_rtl.run.board import Board
 from snn_rtl.run.code_coverage import Hits, merge, read
 from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
-from snn_rtl.run.runner import BUILD, CODE_COVERAGE, ROOT
+from snn_rtl.run.places import OUT, ROOT
+from snn_rtl.run.provenance import git_revision, tool_versions
+from snn_rtl.run.runner import CODE_COVERAGE
 from snn_rtl.run.simulators import make_runner
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.sim.options import MAX_SEED
-from snn_rtl.sim.report import git_revision, tool_versions
 from snn_rtl.tb.common import coverage as functional
 
 _DEFAULT: Final = next(iter(DESIGNS))
@@ -115,7 +116,7 @@ def coverage(
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     base = number("SEED", seed, 0, MAX_SEED)
     name = "coverage" if machine == _DEFAULT else f"coverage-{machine}"
-    folder = create_folder(out_folder(out, BUILD / name))
+    folder = create_folder(out_folder(out, OUT / name))
     runs = _selected(coverage_runs(base, design=machine, quick=quick), only)
     exclusions = load_exclusions(exclusions_of(machine, ROOT), ROOT)
     plan = load_plan(source_of(machine))

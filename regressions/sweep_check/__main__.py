@@ -32,7 +32,8 @@ from snn_rtl.regressions.sweep_check.sets import (
     spread,
 )
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.places import OUT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.simulators import check_simulator, make_runner
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.sim.options import MAX_SEED
@@ -142,7 +143,7 @@ def sweep_check(
     simulator = AUTO if sim in (None, AUTO) else check_simulator(str(sim))
     shares = spread(point_count, set_count)
     chosen, layer = _selection(only, shares)
-    folder = out_folder(out, BUILD / "sweep_check")
+    folder = out_folder(out, OUT / "sweep_check")
 
     with console.status("drawing machines and layers"):
         sets = [

@@ -15,7 +15,7 @@ from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult, judge
 from snn_rtl.regressions.sessions import Plan, Session
 from snn_rtl.regressions.spec import Spec
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 WRONG = (
     "tie_rows 19x16x9 product: 3 outputs differ from the model, first at row 4 column 0: got 1, "

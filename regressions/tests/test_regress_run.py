@@ -26,7 +26,7 @@ from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.kinds import RUNNERS
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.tests.regress_helpers import record, run_regress, session, spec
-from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.run.places import BUILD, ROOT
 
 Json = dict[str, Any]
 

@@ -25,7 +25,7 @@ from snn_rtl.regressions.sweep_check.sets import (
     read_records,
     spread,
 )
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 
 def record(index: int, **changes: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from snn_rtl.machines import MACHINES
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ import pytest
 
 from snn_rtl.models.tests.helpers import captured_workload, transformer_workload
 from snn_rtl.models.workload.workload import save
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.tests.helpers import Json, command, read_report, run_sim
 
 SMALL = ("--config=small", "--images=1")

@@ -18,11 +18,12 @@ from rich.table import Table
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.places import OUT
+from snn_rtl.run.provenance import git_revision, tool_versions
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.values import create_folder, number
 from snn_rtl.sim.launch import launch
 from snn_rtl.sim.options import SimOptions, check_options, workload_options
-from snn_rtl.sim.report import git_revision, tool_versions
 from snn_rtl.studies.bench.bare import build_bare, run_bare, totals
 from snn_rtl.studies.bench.result import JUDGED, SHARES, Pair, summary
 
@@ -50,7 +51,7 @@ def _ratio(text: str) -> float:
 def bench(*, repeats: str, ratio: str, out: str | None, **given: str | None) -> int:
     """Measure a workload's run beside a bare loop in C++ around the same RTL."""
     console = make_console()
-    options = check_options(**given, out=out or str(BUILD / "bench"))
+    options = check_options(**given, out=out or str(OUT / "bench"))
     times = number("REPEATS", repeats, 1, _MOST_REPEATS)
     wanted = _ratio(ratio)
     folder = create_folder(options.out)

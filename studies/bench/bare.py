@@ -13,7 +13,8 @@ from typing import Final
 
 from snn_rtl.machines.designs import MachineDesign
 from snn_rtl.models.parameters import MachineParameters
-from snn_rtl.run.runner import BUILD, VERILATOR_ARGS, RunFailure, fingerprint, literal, locked
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import VERILATOR_ARGS, RunFailure, fingerprint, literal, locked
 from snn_rtl.run.simulators import make_runner, verilator_folder
 from snn_rtl.tb.common.register_map import register_map
 

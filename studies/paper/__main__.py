@@ -18,7 +18,7 @@ from rich.table import Table as ConsoleTable
 
 from snn_rtl.models.workload.workload import MAX_IMAGES
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import OUT
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.studies.paper import (
     ablation,
@@ -92,7 +92,7 @@ def paper(*, workloads: str | None, images: str | None, jobs: str | None, out: s
     console = make_console()
     processes = os.cpu_count() or 1 if jobs is None else number("JOBS", jobs, 1, _MOST_JOBS)
     most = IMAGES if images is None else number("IMAGES", images, 1, MAX_IMAGES)
-    folder = out_folder(out, BUILD / "paper")
+    folder = out_folder(out, OUT / "paper")
     started = time.perf_counter()
     networks: list[Network] = []
     with console.status("reading workloads"):

@@ -16,7 +16,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import PAPER, ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import LayerCounts
 from snn_rtl.models.workload.workload import Workload, load
-from snn_rtl.run.runner import BUILD, ROOT
+from snn_rtl.run.places import OUT, ROOT
 
 IMAGES: Final = 20
 """Images of a trained network, as many as `make sim` infers, so that its report fits."""
@@ -165,7 +165,7 @@ def find_report(
         machine: its sizes.
     """
     found: list[tuple[float, RtlReport]] = []
-    for path in BUILD.glob("*/report.json"):
+    for path in OUT.glob("*/report.json"):
         try:
             report = json.loads(path.read_text())
             if not _fits(report, counts, mode, machine):

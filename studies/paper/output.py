@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.prosperity.config import PAPER
-from snn_rtl.sim.report import git_revision
+from snn_rtl.run.provenance import git_revision
 from snn_rtl.studies.paper.results import Results
 from snn_rtl.studies.paper.section import Section
 from snn_rtl.studies.paper.tables import LEGEND, Table

@@ -19,7 +19,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import Mode
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import OUT
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.studies.pareto.page import write_html
 from snn_rtl.studies.pareto.result import (
@@ -39,7 +39,7 @@ from snn_rtl.studies.sweep.inputs import IMAGES, read_workloads
 from snn_rtl.studies.sweep.work import SpikeLayer, content_digest, spike_layers
 from snn_rtl.synth.reports import read_reports
 
-_FOLDER: Final = BUILD / "pareto"
+_FOLDER: Final = OUT / "pareto"
 
 
 def _files(given: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from snn_rtl.models.prosperity.area import MEMORY_UM2, Area, area, constants
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.storage import storage
-from snn_rtl.sim.report import git_revision
+from snn_rtl.run.provenance import git_revision
 from snn_rtl.studies.pareto.subjects import Subject
 from snn_rtl.studies.sweep.report import pareto_front
 from snn_rtl.synth.reports import SynthReport, SynthReports

@@ -18,7 +18,7 @@ from rich.text import Text
 from snn_rtl.models.prosperity.config import ProsperityConfig, named_config
 from snn_rtl.models.prosperity.prosperity import Mode
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import OUT
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.studies.sweep.cache import Cache
 from snn_rtl.studies.sweep.fill import CACHE, MOST_JOBS, Point, cores, fill
@@ -117,7 +117,7 @@ def sweep(
     }
     modes = _modes(mode)
     processes = cores() if jobs is None else number("--jobs", jobs, 1, MOST_JOBS)
-    folder = out_folder(out, BUILD / "sweep")
+    folder = out_folder(out, OUT / "sweep")
     parameters = named_config(base)
     loaded, facts = read_workloads(workloads, images)
     every = [layer for workload in loaded for layer in workload.layers]

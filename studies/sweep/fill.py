@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.run.runner import BUILD
+from snn_rtl.run.places import BUILD
 from snn_rtl.studies.sweep.cache import Cache, point_key
 from snn_rtl.studies.sweep.pool import Task, compute
 from snn_rtl.studies.sweep.work import Result, SpikeLayer

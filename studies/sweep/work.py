@@ -18,7 +18,7 @@ from snn_rtl.models.prosperity.timing import LayerTiming, predict_layer
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.network import inference, reference_runner
 from snn_rtl.models.workload.workload import Workload
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 Result = dict[str, dict[str, int]]
 """Layer name to cycles and counters (fields of LayerTiming), summed over images."""

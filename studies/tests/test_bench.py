@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from snn_rtl.machines.designs import DESIGNS
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.studies.bench.bare import BareLayer, build_bare, read_result, run_bare, totals
 from snn_rtl.studies.bench.result import JUDGED, Pair, summary
 

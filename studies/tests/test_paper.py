@@ -28,7 +28,7 @@ from snn_rtl.models.prosperity.storage import storage
 from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload
 from snn_rtl.models.workload.workload import load, save
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.tests.helpers import Json
 from snn_rtl.studies.paper import dual_work, inputs, work
 from snn_rtl.studies.paper.results import make_tasks
@@ -313,7 +313,7 @@ def test_measured_cycles_of_turbo_are_its_own(
 ) -> None:
     save(captured_workload(), tmp_path / "tiny.npz")
     network = inputs.read_network(tmp_path / "tiny.npz", 1, [])
-    monkeypatch.setattr(inputs, "BUILD", tmp_path)
+    monkeypatch.setattr(inputs, "OUT", tmp_path)
     (tmp_path / "out").mkdir()
     report = report_of(network) | {"config": {"name": "turbo", **asdict(TURBO)}}
     (tmp_path / "out" / "report.json").write_text(json.dumps(report))
@@ -397,7 +397,7 @@ def test_reports_are_taken_of_the_same_spikes_only(
 ) -> None:
     save(captured_workload(), tmp_path / "tiny.npz")
     network = inputs.read_network(tmp_path / "tiny.npz", 1, [])
-    monkeypatch.setattr(inputs, "BUILD", tmp_path)
+    monkeypatch.setattr(inputs, "OUT", tmp_path)
     (tmp_path / "out").mkdir()
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "report.json").write_text("{")

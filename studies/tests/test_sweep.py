@@ -20,7 +20,8 @@ from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload, chained_workload
 from snn_rtl.models.workload.network import inference, reference_runner
 from snn_rtl.models.workload.workload import Workload, save
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.studies.sweep import __main__ as command
 from snn_rtl.studies.sweep.cache import Cache, point_key
 from snn_rtl.studies.sweep.grid import make_grid, varied

@@ -20,7 +20,8 @@ from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.command import CONTEXT, make_console, run_command
-from snn_rtl.run.runner import BUILD, RunFailure
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.values import number
 from snn_rtl.synth.area.fit import errors, fit, to_json
 from snn_rtl.synth.area.machines import MACHINES

@@ -22,7 +22,8 @@ from snn_rtl.models.prosperity.area import (
     memory_bits,
 )
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.synth.area import __main__ as command
 from snn_rtl.synth.area.fit import error, errors, fit, non_negative
 from snn_rtl.synth.area.machines import MACHINES

@@ -14,7 +14,8 @@ import pytest
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.code_coverage import Point
-from snn_rtl.run.runner import ROOT, RunFailure
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.synth import mapping
 from snn_rtl.synth.activity import rates, spread

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import pytest
 
-from snn_rtl.run.runner import BUILD, Design, build, run
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import Design, build, run
 from snn_rtl.run.simulators import SIMULATORS
 
 _VARIABLE: Final = "TB_PARAMETERS"

@@ -10,7 +10,7 @@ import cocotb
 from cocotb.triggers import FallingEdge, RisingEdge, ValueChange
 from pyuvm import ConfigDB, uvm_component
 
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 from snn_rtl.tb.common.agents.axil.monitor import RegisterAccess
 from snn_rtl.tb.common.scoreboard import CheckFailure
 from snn_rtl.tb.common.subscriber import Subscriber

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from snn_rtl.machines.tested import TESTED, TestedMachine
-from snn_rtl.run.runner import BUILD, RunFailure, build, run
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.tb.common.agents.axis.bus import Beat
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 from snn_rtl.tb.common.machine.settings import EnvSettings
