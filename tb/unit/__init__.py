@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from snn_rtl.run.runner import ROOT
+from snn_rtl.run.places import ROOT
 
 
 def units() -> tuple[str, ...]:
