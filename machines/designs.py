@@ -9,7 +9,7 @@ from typing import Any, Final
 from snn_rtl.models.loas.config import CONFIGS as LOAS_CONFIGS
 from snn_rtl.models.parameters import MachineParameters, configuration
 from snn_rtl.models.prosperity.config import CONFIGS as PROSPERITY_CONFIGS
-from snn_rtl.run.runner import Design
+from snn_rtl.run.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)

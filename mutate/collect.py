@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
-from snn_rtl.run.runner import Design
+from snn_rtl.run.design import Design
 from snn_rtl.tb.common import unit
 
 

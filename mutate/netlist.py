@@ -23,8 +23,9 @@ from snn_rtl.mutate import yosys
 from snn_rtl.mutate.benches import Bench
 from snn_rtl.mutate.names import SELECT_FILE
 from snn_rtl.mutate.sources import verilog_digest
+from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import BUILD, ROOT
-from snn_rtl.run.runner import Design, RunFailure, literal, locked, read_file_list
+from snn_rtl.run.runner import RunFailure, literal, locked
 
 SELECT_W: Final = 16
 """Bits of the input that selects a mutant."""

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import read_file_list
 
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*\b")
 

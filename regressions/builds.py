@@ -15,8 +15,9 @@ from snn_rtl.machines.tested import TESTED
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.runs import MEASURES
 from snn_rtl.regressions.spec import SIMULATED, Spec
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
-from snn_rtl.run.runner import Build, Design, RunFailure, build
+from snn_rtl.run.runner import Build, RunFailure, build
 
 _LOG_LINES: Final = 60
 

@@ -13,13 +13,14 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
 from cocotb_tools.check_results import get_results
 
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.simulators import make_runner, simulator_version
 from snn_rtl.run.toggle_fix import FLAGS, fix_toggles
@@ -68,33 +69,6 @@ class RunFailure(AssertionError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Design:
-    """Something to build.
-
-    Attributes:
-        top: Verilog module.
-        file_list: .f file with its sources, below the project's root.
-        parameters: Verilog parameters of the top; defaults for those not given.
-        bench: .f file with Verilog of the bench around it, which may use delays; none if empty.
-        defines: macros.
-    """
-
-    top: str
-    file_list: str
-    parameters: Mapping[str, int] = field(default_factory=dict)
-    bench: str = ""
-    defines: Mapping[str, str] = field(default_factory=dict)
-
-    def sources(self) -> tuple[list[Path], list[Path]]:
-        """Return (sources, include folders)."""
-        sources, includes = read_file_list(ROOT / self.file_list)
-        if self.bench:
-            more, folders = read_file_list(ROOT / self.bench)
-            return sources + more, includes + folders
-        return sources, includes
-
-
-@dataclass(frozen=True, kw_only=True)
 class Build:
     """A built design: where it is, and what it was built with."""
 
@@ -103,18 +77,6 @@ class Build:
     folder: Path
     waves: bool
     coverage: str
-
-
-def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
-    """Return (sources, include folders) of a .f file whose paths are relative to the root."""
-    sources, includes = [], []
-    for raw in path.read_text().splitlines():
-        line = raw.split("//")[0].strip()
-        if line.startswith("+incdir+"):
-            includes.append(ROOT / line.removeprefix("+incdir+"))
-        elif line:
-            sources.append(ROOT / line)
-    return sources, includes
 
 
 def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import Design, RunFailure, read_file_list
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.yosys import COMMAND
 

@@ -15,9 +15,10 @@ from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.regressions.kinds import counted, judge
 from snn_rtl.regressions.lists import named
 from snn_rtl.regressions.spec import Spec
+from snn_rtl.run.design import Design
 from snn_rtl.run.interrupts import interrupts_ignored
 from snn_rtl.run.plots import share
-from snn_rtl.run.runner import Design, RunFailure, build
+from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common.machine.launch import run_on
 from snn_rtl.tb.common.machine.settings import EnvSettings
 

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import BUILD, ROOT
-from snn_rtl.run.runner import Design, read_file_list
 from snn_rtl.synth.elaborate import read_script, relative
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.session import tool_version

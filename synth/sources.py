@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import read_file_list
 
 
 def rtl_digest(file_list: str) -> str:

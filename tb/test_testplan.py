@@ -15,8 +15,9 @@ from snn_rtl.machines.designs import DESIGNS, design_of
 from snn_rtl.machines.tested import TESTED
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.testplan import PAGES, PARTS, Plan, load, source_of
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import RunFailure, read_file_list
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.tb.common.machine import cases
 from snn_rtl.tb.unit import units
 

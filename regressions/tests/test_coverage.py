@@ -23,8 +23,9 @@ from snn_rtl.regressions.coverage.result import BARS, CoverageResult, Total
 from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
 from snn_rtl.regressions.coverage.toggles import summary
 from snn_rtl.run.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import CODE_COVERAGE, Design, build, run
+from snn_rtl.run.runner import CODE_COVERAGE, build, run
 from snn_rtl.run.toggle_fix import corrected
 from snn_rtl.tb.common import coverage as functional
 

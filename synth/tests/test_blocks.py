@@ -8,8 +8,9 @@ import pytest
 
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import RunFailure, read_file_list
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.synth.blocks import PARENT, load_blocks
 from snn_rtl.synth.elaborate import parse
 from snn_rtl.synth.mapping import Mapped

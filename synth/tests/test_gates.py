@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD, ROOT
-from snn_rtl.run.runner import Design, RunFailure, build, run
+from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.synth.gate_tests import smoke_tests
 from snn_rtl.synth.gates import NETLIST, as_design, gate_level
 from snn_rtl.tb.common.unit import both_simulators

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import pytest
 
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
-from snn_rtl.run.runner import Design, build, run
+from snn_rtl.run.runner import build, run
 from snn_rtl.run.simulators import SIMULATORS
 
 _VARIABLE: Final = "TB_PARAMETERS"

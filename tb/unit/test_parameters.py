@@ -20,8 +20,8 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.models.loas.config import CONFIGS as LOAS_CONFIGS
 from snn_rtl.models.loas.config import PAPER as LOAS_PAPER
 from snn_rtl.models.prosperity.config import CONFIGS, PAPER
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.runner import read_file_list
 from snn_rtl.run.simulators import SIMULATORS, verilator_folder
 
 _FILE_LISTS: Final = [ROOT / "rtl" / name / f"{name}.f" for name in ("prosperity", "loas")]

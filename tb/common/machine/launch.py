@@ -8,8 +8,9 @@ from typing import Any
 
 from snn_rtl.machines.designs import design_of
 from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
-from snn_rtl.run.runner import Build, Design, build, run
+from snn_rtl.run.runner import Build, build, run
 from snn_rtl.tb.common.machine.settings import EnvSettings
 
 
