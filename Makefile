@@ -40,7 +40,7 @@ help: ##- this list
 
 sim: env ##- infer the bundled network, or WORKLOAD, on the RTL and check every output
 	@if [ "$$ARG_SIM" = icarus ]; then sh tools/ensure_icarus.sh; fi
-	$(RUN) -m regressions.sim \
+	$(RUN) -m snn_rtl sim \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_SIM:+"--sim=$$ARG_SIM"} \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
@@ -58,7 +58,7 @@ test: env icarus ##- all tests, on both simulators
 	  exec python -m pytest --numprocesses="$$ARG_JOBS" --dist=worksteal $${ARG_TESTS:+"$$ARG_TESTS"}
 
 regress: env icarus ##- a list of tests with many seeds, in parallel; a report with trends and guard rails
-	$(RUN) -m regressions.regress \
+	$(RUN) -m snn_rtl regress \
 	  $${ARG_LIST:+"--list=$$ARG_LIST"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
 	  $${ARG_RESUME:+"--resume=$$ARG_RESUME"} \
@@ -71,19 +71,19 @@ nightly: ##- make regress LIST=nightly
 	@$(MAKE) --no-print-directory regress LIST=nightly
 
 rerun: env icarus ##- repeat one run of a regression exactly, ID=<session>/<test>.<seed>
-	$(RUN) -m snn_rtl.regressions.rerun \
+	$(RUN) -m snn_rtl rerun \
 	  $${ARG_WAVES:+"--waves=$$ARG_WAVES"} \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"} \
 	  "$$ARG_ID"
 
 baseline: env icarus ##- hold later regressions against the numbers of SESSION, for a REASON
-	$(RUN) -m snn_rtl.regressions.baseline \
+	$(RUN) -m snn_rtl baseline \
 	  $${ARG_REASON:+"--reason=$$ARG_REASON"} \
 	  $${ARG_SESSION:+"--session=$$ARG_SESSION"} \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 coverage: env ##- code and functional coverage of a machine, held against the bars
-	$(RUN) -m snn_rtl.regressions.coverage \
+	$(RUN) -m snn_rtl coverage \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
 	  $${ARG_ONLY:+"--only=$$ARG_ONLY"} \
@@ -92,7 +92,7 @@ coverage: env ##- code and functional coverage of a machine, held against the ba
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 mutate: env ##- faults planted in the RTL's modules, to see whether their tests notice
-	$(RUN) -m mutate \
+	$(RUN) -m snn_rtl mutate \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
 	  $${ARG_N:+"--count=$$ARG_N"} \
@@ -103,7 +103,7 @@ mutate: env ##- faults planted in the RTL's modules, to see whether their tests 
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 sweep: env ##- cycles, storage, adders and area over ranges of parameters, by the timing model
-	$(RUN) -m snn_rtl.studies.sweep \
+	$(RUN) -m snn_rtl sweep \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  $${ARG_MODE:+"--mode=$$ARG_MODE"} \
@@ -130,7 +130,7 @@ sweep: env ##- cycles, storage, adders and area over ranges of parameters, by th
 
 sweep-check: env ##- the RTL's cycles against the timing model, on random machines and layers
 	@if [ "$$ARG_SIM" != verilator ]; then sh tools/ensure_icarus.sh; fi
-	$(RUN) -m snn_rtl.regressions.sweep_check \
+	$(RUN) -m snn_rtl sweep-check \
 	  $${ARG_CONFIGS:+"--configs=$$ARG_CONFIGS"} \
 	  $${ARG_POINTS:+"--points=$$ARG_POINTS"} \
 	  $${ARG_SEED:+"--seed=$$ARG_SEED"} \
@@ -140,7 +140,7 @@ sweep-check: env ##- the RTL's cycles against the timing model, on random machin
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 bench: env ##- the speed of a workload's run beside a bare loop in C++ around the same RTL
-	$(RUN) -m snn_rtl.studies.bench \
+	$(RUN) -m snn_rtl bench \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_WORKLOAD:+"--workload=$$ARG_WORKLOAD"} \
 	  $${ARG_LAYERS:+"--layers=$$ARG_LAYERS"} \
@@ -153,21 +153,21 @@ bench: env ##- the speed of a workload's run beside a bare loop in C++ around th
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 pareto: env ##- cycles against area over the parameters that matter, and what one would build
-	$(RUN) -m snn_rtl.studies.pareto \
+	$(RUN) -m snn_rtl pareto \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  $(if $(filter-out file,$(origin JOBS)),"--jobs=$$ARG_JOBS") \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 paper: env ##- the paper's tables and plots beside ours, for every workload at hand
-	$(RUN) -m snn_rtl.studies.paper \
+	$(RUN) -m snn_rtl paper \
 	  $${ARG_WORKLOADS:+"--workloads=$$ARG_WORKLOADS"} \
 	  $${ARG_IMAGES:+"--images=$$ARG_IMAGES"} \
 	  --jobs="$$ARG_JOBS" \
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 synth: env ##- area, timing and relative energy by synthesis, module by module
-	$(RUN) -m synth \
+	$(RUN) -m snn_rtl synth \
 	  $${ARG_DESIGN:+"--design=$$ARG_DESIGN"} \
 	  $${ARG_CONFIG:+"--config=$$ARG_CONFIG"} \
 	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
@@ -179,12 +179,12 @@ synth: env ##- area, timing and relative energy by synthesis, module by module
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 area: env ##- fit models/prosperity/area_constants.json, which sweep, pareto and paper use, to synthesised machines
-	$(RUN) -m snn_rtl.synth.area \
+	$(RUN) -m snn_rtl area \
 	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
 	  --jobs="$$ARG_JOBS"
 
 formal: env ##- prove the modules with an SMT solver, reach the covers, refute broken variants
-	$(RUN) -m formal \
+	$(RUN) -m snn_rtl formal \
 	  $${ARG_MODULE:+"--module=$$ARG_MODULE"} \
 	  $${ARG_TASK:+"--task=$$ARG_TASK"} \
 	  $${ARG_LIMIT:+"--limit=$$ARG_LIMIT"} \
@@ -192,7 +192,7 @@ formal: env ##- prove the modules with an SMT solver, reach the covers, refute b
 	  $${ARG_OUT:+"--out=$$ARG_OUT"}
 
 lint: env icarus ##- Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python
-	$(RUN) -m snn_rtl.tools.lint $${ARG_STEPS:+"--only=$$ARG_STEPS"}
+	$(RUN) -m snn_rtl lint $${ARG_STEPS:+"--steps=$$ARG_STEPS"}
 
 regmap: env ##- write the register map's files again from their one source
 	$(RUN) -m snn_rtl.tools.regmap

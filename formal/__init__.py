@@ -1,1 +1,1 @@
-"""Formal proofs of the RTL: ``python -m formal``; a folder a module holds its proof."""
+"""Formal proofs of the RTL; a folder a module holds its proof."""

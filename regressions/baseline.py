@@ -6,7 +6,6 @@ Exit status: 0 when it is written, 2 on bad input.
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +19,7 @@ from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.metrics import Metrics
 from snn_rtl.regressions.result import SessionResult, judge
 from snn_rtl.regressions.sessions import SESSIONS, Session
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.values import out_folder
 
@@ -61,7 +60,7 @@ def renewed(result: SessionResult, before: Baseline | None, change: Mapping[str,
     )
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="nothing was written")
 @click.option("--reason", metavar="TEXT", help="why the baseline changes; kept in it")
 @click.option("--session", "name", metavar="RUN", default="last", help='"last" for the newest')
 @click.option("--out", metavar="DIR", help="folder of the sessions (default: build/regress)")
@@ -81,12 +80,3 @@ def baseline(reason: str | None, name: str, out: str | None) -> int:
         console.print(f"{metric}: {old} -> {new}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"wrote {path}", markup=False, soft_wrap=True)
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("baseline", baseline, "nothing was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -204,7 +204,7 @@ def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     log = folder / "sim.log"
     _python(
         log,
-        "regressions.sim",
+        *("snn_rtl", "sim"),
         *_given(options),
         env={cycle_limit.VARIABLE: str(spec.limits.cycles)},
     )
@@ -232,7 +232,7 @@ def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     out = folder / "out"
     options = {"design": spec.design, "config": spec.config, "jobs": 1, "out": out, **spec.options}
     log = folder / "synth.log"
-    _python(log, "synth", *_given(options))
+    _python(log, "snn_rtl", "synth", *_given(options))
     try:
         report = json.loads((out / "report.json").read_text())
         numbers = {"checks": float(len(report["modules"])), **report["summary"]}
@@ -249,7 +249,7 @@ def run_mutate(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     design = spec.name.removeprefix("mutate.")
     options = {"jobs": 1, "out": out, "design": design, "seed": spec.seed, **spec.options}
     log = folder / "mutate.log"
-    _python(log, "mutate", *_given(options))
+    _python(log, "snn_rtl", "mutate", *_given(options))
     try:
         report = json.loads((out / "report.json").read_text())
     except (OSError, ValueError):

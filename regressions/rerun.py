@@ -5,7 +5,6 @@ Exit status: 0 when it passes, 1 when it fails, 2 on bad input.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import SESSIONS, Session, portable
 from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.regressions.waves import ENDINGS
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.values import choice, out_folder
 
 _RERUNS = "rerun"
@@ -78,7 +77,7 @@ def _compared(before: Record | None, now: Record) -> str:
     return f"NOT as in the session, where it {before.failure or 'passed'}"
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="nothing was kept")
 @click.argument("identity", metavar="ID")
 @click.option("--out", metavar="DIR", help="folder of the sessions (default: build/regress)")
 @click.option("--waves", metavar="0|1", default="0", help="1: leave a waveform and signal lists")
@@ -112,12 +111,3 @@ def rerun(identity: str, waves: str, out: str | None) -> int:
     _say(console, f"logs: {folder}")
     console.print("[green]passed[/green]" if record.passed else "[red]failed[/red]")
     return 0 if record.passed else 1
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("rerun", rerun, "nothing was kept")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -13,7 +13,10 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.run.interrupts import terminations_interrupt
 from snn_rtl.run.runner import RunFailure
 
-CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+CONTEXT: Final[Mapping[str, Any]] = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 100,
+}
 """Settings of a click command."""
 
 _LOG_WIDTH: Final = 110
@@ -34,19 +37,41 @@ def print_problems(problems: Sequence[str], console: Console) -> None:
         console.print(f"- and {len(problems) - _MOST_PROBLEMS} more", highlight=False)
 
 
+class Command(click.Command):
+    """A command that says what an interrupt leaves behind.
+
+    Args:
+        name: of the command.
+        interrupted: what to say after Ctrl-C, unless the interrupt brings its own words.
+        options: what else click takes.
+    """
+
+    def __init__(self, name: str | None, *, interrupted: str, **options: Any) -> None:
+        super().__init__(name, context_settings=dict(CONTEXT), **options)
+        self._interrupted = interrupted
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(str(stop) or self._interrupted) from None
+
+
 def _complain(name: str, text: str) -> None:
     """Print a message on one line."""
     print(f"{name}: " + " ".join(text.split()), file=sys.stderr)
 
 
-def _invoke(name: str, command: click.Command) -> int:
+def _invoke(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command; not by click's own main, which speaks up when it is interrupted.
 
     Raises:
         InputError: an option that there is not, or without its value.
     """
     try:
-        with terminations_interrupt(), command.make_context(name, sys.argv[1:]) as context:
+        name = command.name or ""
+        with terminations_interrupt(), command.make_context(name, list(arguments)) as context:
             return int(command.invoke(context))
     except click.exceptions.Exit as end:  # after --help
         return end.exit_code
@@ -54,20 +79,31 @@ def _invoke(name: str, command: click.Command) -> int:
         raise InputError(error.format_message()) from None
 
 
-def run_command(name: str, command: click.Command, interrupted: str) -> int:
+def _names(group: click.Group) -> list[str]:
+    return group.list_commands(click.Context(group))
+
+
+def _called(command: click.Command, arguments: Sequence[str]) -> str:
+    """Return what the messages of a call begin with: the name of the command that is meant."""
+    if isinstance(command, click.Group) and arguments and arguments[0] in _names(command):
+        return arguments[0]
+    return command.name or ""
+
+
+def run_command(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command; every failure is one line (and a rerun command), never a traceback.
 
     Args:
-        name: of the command, for its messages.
         command: what to run; it returns its exit status.
-        interrupted: what to say after Ctrl-C, unless the interrupt brings its own words.
+        arguments: of it.
 
     Returns:
         The exit status: the command's own; 1 on a failed run, 2 on bad input, 130 on Ctrl-C and
         SIGTERM.
     """
+    name = _called(command, arguments)
     try:
-        return _invoke(name, command)
+        return _invoke(command, arguments)
     except InputError as error:
         _complain(name, str(error))
         return 2
@@ -78,5 +114,5 @@ def run_command(name: str, command: click.Command, interrupted: str) -> int:
         _complain(name, f"FAILED: {error}")
         return 1
     except KeyboardInterrupt as stop:
-        _complain(name, f"interrupted; {str(stop) or interrupted}")
+        _complain(name, "; ".join(filter(None, ("interrupted", str(stop)))))
         return 130

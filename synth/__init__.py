@@ -1,1 +1,1 @@
-"""Area, timing and relative energy of a machine's RTL by synthesis: ``python -m synth``."""
+"""Area, timing and relative energy of a machine's RTL by synthesis."""

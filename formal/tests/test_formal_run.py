@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from snn_rtl.formal import __main__ as command
+from snn_rtl.formal import command
 from snn_rtl.formal import execute as execution
 from snn_rtl.formal.catalogue import Job, read_all
 from snn_rtl.formal.execute import Tools, execute, find_tools, job_key
@@ -19,6 +18,7 @@ from snn_rtl.formal.judge import Result
 from snn_rtl.formal.pool import from_store, run_jobs
 from snn_rtl.formal.tests.helpers import COUNTER, HARNESS, project
 from snn_rtl.run.board import Board
+from snn_rtl.run.command import run_command
 from snn_rtl.run.processes import Stopped
 from snn_rtl.run.store import Store
 from snn_rtl.run.tools import MissingToolError
@@ -111,8 +111,7 @@ def _words(process: psutil.Process) -> str:
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """Run the command in this process and return its status."""
-    monkeypatch.setattr(sys, "argv", ["formal", *arguments])
-    return command.main()
+    return run_command(command.formal, arguments)
 
 
 @pytest.fixture

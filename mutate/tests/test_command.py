@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import pytest
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.mutate import sources as sources_module
-from snn_rtl.mutate.__main__ import main
 from snn_rtl.mutate.benches import Bench, load, select, sources
 from snn_rtl.mutate.campaign import ModuleResult
+from snn_rtl.mutate.command import mutate
 from snn_rtl.mutate.explained import Explained, load_explained
 from snn_rtl.mutate.netlist import Mutation
 from snn_rtl.mutate.page import write_html
@@ -29,6 +28,7 @@ from snn_rtl.mutate.verdict import (
     Verdict,
     read_verdict,
 )
+from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
 
 
@@ -82,8 +82,7 @@ def test_bad_input_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["mutate", f"--out={tmp_path}", *options])
-    assert main() == 2
+    assert run_command(mutate, [f"--out={tmp_path}", *options]) == 2
     errors = capsys.readouterr().err
     assert message in errors
     assert errors.count("\n") == 1

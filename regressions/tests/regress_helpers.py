@@ -97,11 +97,11 @@ def judged(folder: Path, records: list[Record], **values: Any) -> SessionResult:
 
 
 def run_regress(
-    *options: str, module: str = "regressions.regress", env: Mapping[str, str] | None = None
+    *options: str, command: str = "regress", env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the regressions."""
     return subprocess.run(
-        [sys.executable, "-m", module, *options],
+        [sys.executable, "-m", "snn_rtl", command, *options],
         cwd=ROOT,
         env={**os.environ, **(env or {})},
         capture_output=True,

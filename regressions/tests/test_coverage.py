@@ -15,7 +15,7 @@ import pytest
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import testplan
-from snn_rtl.regressions.coverage import __main__ as command
+from snn_rtl.regressions.coverage import command
 from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
 from snn_rtl.regressions.coverage.page import annotate
 from snn_rtl.regressions.coverage.plan import ELSEWHERE, plan_status
@@ -23,6 +23,7 @@ from snn_rtl.regressions.coverage.result import BARS, CoverageResult, Total
 from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
 from snn_rtl.regressions.coverage.toggles import summary
 from snn_rtl.run.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
+from snn_rtl.run.command import run_command
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import CODE_COVERAGE, build, run
@@ -295,8 +296,7 @@ class Session:
 
     def __call__(self, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
         """Return the exit status."""
-        monkeypatch.setattr("sys.argv", ["coverage", "--out", str(self.out), *options])
-        return command.main()
+        return run_command(command.coverage, [f"--out={self.out}", *options])
 
     @property
     def json(self) -> dict[str, Any]:

@@ -129,11 +129,10 @@ def test_a_red_session_is_no_baseline(tmp_path: Path) -> None:
 
 def test_the_command_writes_it(tmp_path: Path) -> None:
     judged(tmp_path, [network(1000)])
-    module = "snn_rtl.regressions.baseline"
-    refused = run_regress("--reason=because", f"--out={tmp_path}", module=module)
+    refused = run_regress("--reason=because", f"--out={tmp_path}", command="baseline")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "must say in 3 words or more why" in refused.stderr
-    done = run_regress("--reason=the first of all", f"--out={tmp_path}", module=module)
+    done = run_regress("--reason=the first of all", f"--out={tmp_path}", command="baseline")
     assert done.returncode == 0, done.stderr
     content = json.loads((tmp_path / "baseline.json").read_text())
     assert content["changes"][0]["reason"] == "the first of all"

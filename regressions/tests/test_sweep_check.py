@@ -14,7 +14,7 @@ import pytest
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.regressions.sweep_check import __main__ as command
+from snn_rtl.regressions.sweep_check import command
 from snn_rtl.regressions.sweep_check.report import complaints, make_report, rerun_command
 from snn_rtl.regressions.sweep_check.sets import (
     TILE_MS,
@@ -25,6 +25,7 @@ from snn_rtl.regressions.sweep_check.sets import (
     read_records,
     spread,
 )
+from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
 
 
@@ -126,7 +127,7 @@ def run_check(out: Path, *options: str, modules: Path | None = None) -> Any:
     """Run the command as `make sweep-check` does."""
     path = ":".join(str(folder) for folder in (modules, ROOT) if folder is not None)
     return subprocess.run(
-        [sys.executable, "-m", "snn_rtl.regressions.sweep_check", f"--out={out}", *options],
+        [sys.executable, "-m", "snn_rtl", "sweep-check", f"--out={out}", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": path},
         capture_output=True,
@@ -198,11 +199,9 @@ def test_check_notices_a_model_that_is_off_by_one(tmp_path: Path) -> None:
 def test_bad_input_is_one_line_and_status_2(
     option: str,
     message: str,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["sweep-check", option])
-    assert command.main() == 2
+    assert run_command(command.sweep_check, [option]) == 2
     printed = capsys.readouterr()
     (line,) = printed.err.splitlines()
     assert line.startswith(f"sweep-check: {message}")

@@ -66,7 +66,7 @@ def command(*options: str, modules: Path | None = None) -> list[str]:
         modules: folder that Python looks into first.
     """
     paths = ":".join(str(path) for path in (modules, ROOT) if path is not None)
-    return ["env", f"PYTHONPATH={paths}", sys.executable, "-m", "regressions.sim", *options]
+    return ["env", f"PYTHONPATH={paths}", sys.executable, "-m", "snn_rtl", "sim", *options]
 
 
 def run_sim(*options: str, modules: Path | None = None) -> subprocess.CompletedProcess[str]:

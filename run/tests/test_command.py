@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import os
 import signal
-import sys
 import time
 
 import click
 import pytest
 from rich.console import Console
 
-from snn_rtl.run.command import print_problems, run_command
+from snn_rtl.run.command import Command, print_problems, run_command
 
 
 def printed(*problems: str) -> list[str]:
@@ -34,16 +33,15 @@ def test_too_many_problems_are_counted() -> None:
 
 
 def test_a_termination_ends_a_command_as_an_interrupt_does(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    @click.command()
+    @click.command(cls=Command, interrupted="nothing is lost")
     def waits() -> int:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(60)
         return 0
 
-    monkeypatch.setattr(sys, "argv", ["waits"])
     before = signal.getsignal(signal.SIGTERM)
-    assert run_command("waits", waits, "nothing is lost") == 130
+    assert run_command(waits, []) == 130
     assert capsys.readouterr().err == "waits: interrupted; nothing is lost\n"
     assert signal.getsignal(signal.SIGTERM) is before

@@ -1,4 +1,4 @@
-"""`python -m regressions.sim`, the command behind `make sim`, as a user runs it."""
+"""`snn-rtl sim`, the command behind `make sim`, as a user runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m snn_rtl.studies.bench`, the command behind `make bench`, and what it computes."""
+"""`make bench`, and what it computes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def pair(simulate: float) -> Pair:
 
 def run_bench(*options: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    command = [sys.executable, "-m", "snn_rtl.studies.bench", *options]
+    command = [sys.executable, "-m", "snn_rtl", "bench", *options]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 

@@ -57,7 +57,7 @@ OVERVIEWS = {"networks", "speeds"}
 def run_paper(*options: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run the command behind `make paper`."""
     return subprocess.run(
-        [sys.executable, "-m", "snn_rtl.studies.paper", *options],
+        [sys.executable, "-m", "snn_rtl", "paper", *options],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ from snn_rtl.models.prosperity.config import PAPER, SMALL, SMALL_TURBO, TURBO, P
 from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload
 from snn_rtl.models.workload.workload import save
-from snn_rtl.studies.pareto import __main__ as command
-from snn_rtl.studies.pareto import page, result
+from snn_rtl.run.command import run_command
+from snn_rtl.studies.pareto import command, page, result
 from snn_rtl.studies.pareto.result import (
     OVERALL,
     Point,
@@ -219,8 +218,7 @@ class Command:
 
     def __call__(self, *options: str) -> tuple[int, str, str]:
         """Run it; return its exit status and what it printed."""
-        self.monkeypatch.setattr(sys, "argv", ["pareto", f"--out={self.out}", *options])
-        status = command.main()
+        status = run_command(command.pareto, [f"--out={self.out}", *options])
         printed = self.capsys.readouterr()
         return status, printed.out, printed.err
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,10 @@ from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload, chained_workload
 from snn_rtl.models.workload.network import inference, reference_runner
 from snn_rtl.models.workload.workload import Workload, save
+from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.studies.sweep import __main__ as command
+from snn_rtl.studies.sweep import command
 from snn_rtl.studies.sweep.cache import Cache, point_key
 from snn_rtl.studies.sweep.grid import make_grid, varied
 from snn_rtl.studies.sweep.pool import Task, compute
@@ -360,8 +360,7 @@ class Sweep:
 
     def __call__(self, *options: str) -> tuple[int, str, str]:
         """Run it; return its exit status and what it printed."""
-        self.monkeypatch.setattr(sys, "argv", ["sweep", f"--out={self.out}", *options])
-        status = command.main()
+        status = run_command(command.sweep, [f"--out={self.out}", *options])
         printed = self.capsys.readouterr()
         return status, printed.out, printed.err
 

@@ -22,9 +22,10 @@ from snn_rtl.models.prosperity.area import (
     memory_bits,
 )
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
+from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.synth.area import __main__ as command
+from snn_rtl.synth.area import command
 from snn_rtl.synth.area.fit import error, errors, fit, non_negative
 from snn_rtl.synth.area.machines import MACHINES
 from snn_rtl.synth.elaborate import parse
@@ -174,7 +175,6 @@ class Command:
         monkeypatch.setattr(command, "CONSTANTS", self.file)
         monkeypatch.setattr(command, "load_library", lambda: Library(folder, {}))
         monkeypatch.setattr(command, "synthesise", _machine)
-        monkeypatch.setattr(sys, "argv", ["area"])
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def test_command_writes_the_constants(area: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main() == 0
+    assert run_command(command.area, []) == 0
     assert "turbo" in capsys.readouterr().out
     written = json.loads(area.file.read_text(encoding="utf-8"))
     kept = json.loads(CONSTANTS.read_text(encoding="utf-8"))
@@ -199,7 +199,7 @@ def test_command_writes_nothing_of_a_model_that_does_not_fit(
         return replace(found, parts={part: factor * um2 for part, um2 in found.parts.items()})
 
     area.monkeypatch.setattr(command, "synthesise", wrong)
-    assert command.main() == 1
+    assert run_command(command.area, []) == 1
     err = capsys.readouterr().err
     assert "the model misses turbo by -" in err
     assert not area.file.exists()
@@ -213,7 +213,7 @@ def test_command_keeps_the_constants_when_a_machine_fails(
 
     area.monkeypatch.setattr(command, "synthesise", fails)
     area.file.write_text("as it was")
-    assert command.main() == 1
+    assert run_command(command.area, []) == 1
     assert "has 3 bits of memory, not 4" in capsys.readouterr().err
     assert area.file.read_text() == "as it was"
 
@@ -228,7 +228,7 @@ def test_command_keeps_the_constants_when_a_machine_fails(
 )
 def test_bad_input_is_one_line(option: str, message: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "snn_rtl.synth.area", option],
+        [sys.executable, "-m", "snn_rtl", "area", option],
         cwd=ROOT,
         capture_output=True,
         text=True,

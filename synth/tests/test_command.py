@@ -56,7 +56,7 @@ MAPPED = Mapped(
 
 def synth(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "synth", *arguments],
+        [sys.executable, "-m", "snn_rtl", "synth", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.tools.lint.__main__ import STEPS, main
+from snn_rtl.run.command import run_command
+from snn_rtl.tools.lint.command import STEPS
+from snn_rtl.tools.lint.command import lint as command
 
 ROOT = Path(__file__).resolve().parents[2]
 Edit = Callable[[Path], None]
@@ -90,7 +92,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def lint(root: Path, *steps: str) -> int:
-    return main(["--root", str(root), "--only", ",".join(steps)])
+    return run_command(command, [f"--root={root}", f"--steps={','.join(steps)}"])
 
 
 def replace(name: str, old: str, new: str) -> Edit:
@@ -334,7 +336,7 @@ def test_lint_goes_on_after_a_failed_step(tree: Path, capsys: pytest.CaptureFixt
 def test_lint_unknown_step(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lint(tree, "spelling") == 2
     error = capsys.readouterr().err
-    assert error.startswith("error: unknown step 'spelling'")
+    assert error.startswith("lint: unknown step 'spelling'")
     assert error.count("\n") == 1
 
 
@@ -343,4 +345,4 @@ def test_lint_missing_checker(
 ) -> None:
     monkeypatch.setattr("snn_rtl.run.tools.shutil.which", lambda *_, **__: None)
     assert lint(tree, "icarus") == 2
-    assert capsys.readouterr().err == "error: iverilog is not installed\n"
+    assert capsys.readouterr().err == "lint: iverilog is not installed\n"

@@ -293,17 +293,17 @@ def make(root: Path, *arguments: str, **environment: str) -> list[str]:
 
 
 def test_make_sim_plain(make_root: Path) -> None:
-    assert make(make_root, "sim") == ["-m", "regressions.sim"]
+    assert make(make_root, "sim") == ["-m", "snn_rtl", "sim"]
 
 
 def test_make_sim_passes_what_is_set(make_root: Path) -> None:
     words = make(make_root, "sim", "DESIGN=prosperity", "LAYERS=a,b", "SEED=-3", OUT="out")
-    assert words[2:] == ["--design=prosperity", "--layers=a,b", "--seed=-3", "--out=out"]
+    assert words[3:] == ["--design=prosperity", "--layers=a,b", "--seed=-3", "--out=out"]
     assert (make_root / "flags").read_text(encoding="utf-8") == ""
 
 
 def test_make_sim_ignores_empty(make_root: Path) -> None:
-    assert make(make_root, "sim", "WORKLOAD=") == ["-m", "regressions.sim"]
+    assert make(make_root, "sim", "WORKLOAD=") == ["-m", "snn_rtl", "sim"]
 
 
 @pytest.mark.parametrize(
@@ -328,8 +328,8 @@ def test_make_sim_leaves_values_alone(value: str, make_root: Path) -> None:
 def test_make_test_and_lint(make_root: Path) -> None:
     assert "--numprocesses=2" in make(make_root, "test")
     assert "--numprocesses=5" in make(make_root, "test", "JOBS=5")
-    assert make(make_root, "lint") == ["-m", "snn_rtl.tools.lint"]
-    assert make(make_root, "lint", "STEPS=ruff,mypy")[-1] == "--only=ruff,mypy"
+    assert make(make_root, "lint") == ["-m", "snn_rtl", "lint"]
+    assert make(make_root, "lint", "STEPS=ruff,mypy")[-1] == "--steps=ruff,mypy"
 
 
 def test_make_stops_when_setup_fails(make_root: Path) -> None:

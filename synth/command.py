@@ -6,7 +6,6 @@ Exit status: 0 when all modules were synthesised as they should be, 1 when not, 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from snn_rtl.machines.designs import DESIGNS, MachineDesign
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import BUILD, OUT
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.synth import activity, fpga, gate_tests
@@ -146,7 +145,7 @@ def _write(report: dict[str, Any], folder: Path) -> Path:
     return write_html(report, folder)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="no report was written")
 @click.option("--design", metavar="NAME", default="prosperity", help="prosperity or loas")
 @click.option("--config", metavar="NAME", default="paper", help="paper (default) or small")
 @click.option("--module", metavar="NAME", help="one module and what is in it (default: all)")
@@ -224,12 +223,3 @@ def synth(
     print_report(report, console)
     console.print(f"report: {_write(report, folder)}", soft_wrap=True, markup=False)
     return 0 if report["passed"] else 1
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("synth", synth, "no report was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,7 +7,6 @@ fit, 2 on bad input.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -19,7 +18,7 @@ from rich.table import Table
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
 from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.values import number
@@ -90,7 +89,7 @@ def _print(
     console.print(table)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="what was mapped is kept; nothing was written")
 @click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
 @click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
 def area(*, jobs: str, limit: str) -> int:
@@ -133,12 +132,3 @@ def area(*, jobs: str, limit: str) -> int:
     CONSTANTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     console.print(f"constants: {CONSTANTS}", soft_wrap=True, markup=False)
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("area", area, "what was mapped is kept; nothing was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

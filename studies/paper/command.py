@@ -6,7 +6,6 @@ Exit status: 0 when the page is there, 1 if something could not be computed, 2 o
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as ConsoleTable
 
 from snn_rtl.models.workload.workload import MAX_IMAGES
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import OUT
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.studies.paper import (
@@ -78,7 +77,7 @@ def _print(table: Table, console: Console) -> None:
     console.print(shown)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="nothing was written")
 @click.option("--workloads", metavar="LIST", help="files, separated by commas")
 @click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
 @click.option("--jobs", metavar="N", help="processes (default: one a core)")
@@ -118,12 +117,3 @@ def paper(*, workloads: str | None, images: str | None, jobs: str | None, out: s
         f"report: {names} and {len(files)} CSV files", soft_wrap=True, markup=False, highlight=False
     )
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("paper", paper, "nothing was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

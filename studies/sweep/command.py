@@ -5,7 +5,6 @@ Exit status: 0 when all points are there, 1 if one could not be computed, 2 on b
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from typing import Final
@@ -17,7 +16,7 @@ from rich.text import Text
 
 from snn_rtl.models.prosperity.config import ProsperityConfig, named_config
 from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import OUT
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.studies.sweep.cache import Cache
@@ -86,7 +85,7 @@ def _print_skipped(grid: Grid, console: Console) -> None:
         console.print(f"skipped {count} {what}: {reason}", markup=False, soft_wrap=True)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="the points that were done are kept")
 @click.option("--workload", "workloads", multiple=True, metavar="FILE", help="may come repeatedly")
 @click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
 @click.option("--mode", metavar="LIST", help="product (default), bit, dense")
@@ -146,12 +145,3 @@ def sweep(
     ]
     console.print("report: " + ", ".join(map(str, written)), soft_wrap=True, markup=False)
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("sweep", sweep, "the points that were done are kept")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,7 +6,6 @@ module could not be judged, 2 on bad input.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -27,7 +26,7 @@ from snn_rtl.mutate.page import write_html
 from snn_rtl.mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
 from snn_rtl.mutate.verdict import VERDICTS
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.command import Command, make_console, print_problems
 from snn_rtl.run.places import BUILD, OUT, ROOT
 from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import make_runner
@@ -79,7 +78,7 @@ def _print(result: Result, console: Console) -> None:
     print_problems(result.problems(), console)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="the same command goes on from the verdicts found so far")
 @click.option("--design", metavar="NAME", help="common, prosperity or loas (default: all)")
 @click.option("--module", metavar="A,B", help="modules (default: all)")
 @click.option("--count", metavar="N", default=str(DEFAULT_COUNT), help="mutants of each module")
@@ -142,12 +141,3 @@ def mutate(
     passed = not result.problems()
     console.print("[green]passed[/green]" if passed else "[red]not passed[/red]")
     return 0 if passed else 1
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("mutate", mutate, "the same command goes on from the verdicts found so far")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

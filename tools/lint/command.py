@@ -1,18 +1,22 @@
-"""Runs the checks: ``python -m snn_rtl.tools.lint [--root DIR] [--only STEP,STEP] [--list]``.
+"""`make lint`: every static check, one step after the other.
 
-Status 0: all pass; 1: a check failed; 2: a checker is missing or a step is unknown.
+Exit status: 0 when all pass, 1 when a check failed, 2 if a checker is missing or a step is unknown.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import click
+
+from snn_rtl.models.errors import InputError
+from snn_rtl.run.command import Command
+from snn_rtl.run.places import ROOT
 from snn_rtl.run.tools import MissingToolError
+from snn_rtl.run.values import choice
 from snn_rtl.tools.lint import source, verilog
 from snn_rtl.tools.lint.project import Project, Result
 
@@ -46,32 +50,27 @@ def run_step(name: str, project: Project) -> bool:
     return not result.problems
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the steps asked for, all of them by default; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m snn_rtl.tools.lint", description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="tree to check (default: .)")
-    parser.add_argument("--only", default="", help="steps to run, separated by commas")
-    parser.add_argument("--list", action="store_true", help="name the steps and stop")
-    arguments = parser.parse_args(argv)
-    if arguments.list:
+@click.command(cls=Command, interrupted="steps that were not reached have no verdict")
+@click.option("--steps", metavar="A,B", default="", help="steps to run (default: all)")
+@click.option("--root", metavar="DIR", type=Path, default=ROOT, help="tree to check")
+@click.option("--list", "listed", is_flag=True, help="name the steps and stop")
+def lint(*, steps: str, root: Path, listed: bool) -> int:
+    """Run the checks.
+
+    Raises:
+        InputError: a step is unknown, or its checker is not installed.
+    """
+    if listed:
         for name, function in STEPS.items():
             print(f"{name:<10}{(function.__doc__ or '').splitlines()[0]}")
         return 0
-    names = [name for name in arguments.only.split(",") if name] or list(STEPS)
-    unknown = [name for name in names if name not in STEPS]
-    if unknown:
-        known = ", ".join(STEPS)
-        print(f"error: unknown step {unknown[0]!r}: choose from {known}", file=sys.stderr)
-        return 2
-    project = Project(arguments.root.resolve())
+    names = [name for name in steps.split(",") if name] or list(STEPS)
+    for name in names:
+        choice("step", name, tuple(STEPS))
+    project = Project(root.resolve())
     try:
         failed = [name for name in names if not run_step(name, project)]
     except MissingToolError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        raise InputError(str(error)) from None
     print(f"lint: {len(names) - len(failed)} of {len(names)} steps passed")
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,6 @@ Exit status: 0 when all did what they had to, 1 when one did not, 2 on bad input
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Final
 
 import click
@@ -19,7 +18,7 @@ from snn_rtl.formal.pool import from_store, run_jobs
 from snn_rtl.formal.report import FILES, make_report, write_report
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.command import Command, make_console, print_problems
 from snn_rtl.run.places import BUILD, OUT
 from snn_rtl.run.store import Store
 from snn_rtl.run.values import choice, create_folder, number, out_folder
@@ -77,7 +76,7 @@ def _print(report: dict[str, Any], console: Console) -> None:
     print_problems(report["problems"], console)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="the tasks that had passed are kept")
 @click.option("--module", metavar="LIST", help="modules, separated by commas (default: all)")
 @click.option("--task", metavar="TEXT", help="only tasks whose module/task[:variant] holds it")
 @click.option("--jobs", metavar="N", default="2", help="tasks at a time (default: 2)")
@@ -120,12 +119,3 @@ def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: 
     console.print(f"report: {write_report(report, folder)}", soft_wrap=True, markup=False)
     console.print("[green]proved[/green]" if not found else "[red]not proved[/red]")
     return 1 if found else 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("formal", formal, "the tasks that had passed are kept")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,6 @@ Exit status: 0 when the coverage closes, 1 when it does not or a run failed, 2 o
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -33,7 +32,7 @@ from snn_rtl.regressions.testplan import load as load_plan
 from snn_rtl.regressions.testplan import source_of
 from snn_rtl.run.board import Board
 from snn_rtl.run.code_coverage import Hits, merge, read
-from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.command import Command, make_console, print_problems
 from snn_rtl.run.places import OUT, ROOT
 from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.run.runner import CODE_COVERAGE
@@ -98,7 +97,7 @@ def _print(result: CoverageResult, console: Console) -> None:
     print_problems(result.problems(), console)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="no report was written")
 @click.option("--design", metavar="NAME", default=_DEFAULT, help="machine: prosperity or loas")
 @click.option("--jobs", metavar="N", default="2", help="simulations at a time (default: 2)")
 @click.option("--seed", metavar="N", default="1", help="base of all randomness (default: 1)")
@@ -161,12 +160,3 @@ def _facts(design: str, started: float) -> dict[str, str]:
         "configurations": ", ".join(("small", *TESTED[design].variants))
         + ": everything; paper: lines and branches.",
     }
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("coverage", coverage, "no report was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import OUT
 from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.run.runner import RunFailure
@@ -43,7 +42,7 @@ def _ratio(text: str) -> float:
     return value
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="the report holds the repetitions that were complete")
 @workload_options
 @click.option("--repeats", metavar="N", default="3", help="runs of each kind (default: 3)")
 @click.option("--ratio", metavar="X", default="0.7", help="fail below it (default: 0.7)")
@@ -150,12 +149,3 @@ def _row(entry: dict[str, Any], cycles: int) -> list[str]:
         f"{entry['wall_s']['median']:.2f}",
         f"{entry['cycles_per_s']['median']:,.0f}",
     ]
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("bench", bench, "the report holds the repetitions that were complete")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,7 +6,6 @@ Exit status: 0 when all points are there, 1 if one could not be computed, 2 on b
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -18,7 +17,7 @@ from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import OUT
 from snn_rtl.run.values import create_folder, number, out_folder
 from snn_rtl.studies.pareto.page import write_html
@@ -131,7 +130,7 @@ def _cycles(
     }
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="the points that were done are kept")
 @click.option("--workloads", metavar="LIST", help="files that join the bundled network")
 @click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
 @click.option("--jobs", metavar="N", help="processes (default: one a core)")
@@ -162,12 +161,3 @@ def pareto(*, workloads: str | None, images: str | None, jobs: str | None, out: 
     page = write_html(report, chapters, folder)
     console.print(f"report: {path}, {page}", soft_wrap=True, markup=False)
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("pareto", pareto, "the points that were done are kept")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

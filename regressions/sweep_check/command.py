@@ -5,7 +5,6 @@ Exit status: 0 when every counter of every layer is the model's, 1 otherwise, 2 
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +30,7 @@ from snn_rtl.regressions.sweep_check.sets import (
     run_set,
     spread,
 )
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.places import OUT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.simulators import check_simulator, make_runner
@@ -116,7 +115,7 @@ def _run_all(
         pool.shutdown(cancel_futures=True)
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="no report was written")
 @click.option("--configs", metavar="N", help="machines with random parameters (default: 20)")
 @click.option("--points", metavar="N", help="random layers over all of them (default: 500)")
 @click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
@@ -166,12 +165,3 @@ def sweep_check(
     if not report["passed"]:
         raise RunFailure("\n".join(complaints(sets, report, set_count, point_count)))
     return 0
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("sweep-check", sweep_check, "no report was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

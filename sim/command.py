@@ -5,7 +5,6 @@ Exit status: 0 when all is equal, 1 on a mismatch or a failed check, 2 on bad in
 
 from __future__ import annotations
 
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,7 +13,7 @@ import click
 from rich.console import Console
 
 from snn_rtl.models.workload.network import LayerRunner
-from snn_rtl.run.command import CONTEXT, make_console, run_command
+from snn_rtl.run.command import Command, make_console
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.sim.console import print_layers, print_predictions
 from snn_rtl.sim.html_report import write_html
@@ -23,7 +22,7 @@ from snn_rtl.sim.options import SimOptions, check_options, workload_options
 from snn_rtl.sim.report import make_report, reference_accuracy, write_json
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="no report was written")
 @workload_options
 @click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
 @click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
@@ -72,12 +71,3 @@ def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, i
         except BaseException:
             stop.set()
             raise
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("sim", sim, "no report was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

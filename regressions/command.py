@@ -5,7 +5,6 @@ Exit status: 0 when the session is green, 1 when it is red, 2 on bad input, 130 
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -23,7 +22,7 @@ from snn_rtl.regressions.page import write_report
 from snn_rtl.regressions.plan import plan
 from snn_rtl.regressions.result import SessionResult, book, judge
 from snn_rtl.regressions.sessions import SESSIONS, Session
-from snn_rtl.run.command import CONTEXT, make_console, print_problems, run_command
+from snn_rtl.run.command import Command, make_console, print_problems
 from snn_rtl.run.values import choice, create_folder, number, out_folder
 
 _MOST_JOBS = 4096
@@ -92,7 +91,7 @@ def _report(session: Session, console: Console, history: History) -> SessionResu
     return result
 
 
-@click.command(context_settings=CONTEXT)
+@click.command(cls=Command, interrupted="no report was written")
 @click.option("--list", "name", metavar="NAME", help="list to run: smoke, pr, nightly, weekly")
 @click.option("--jobs", metavar="N", default="2", help="runs at a time (default: 2)")
 @click.option("--seed", metavar="N", help="base of all seeds the list does not fix (default: its)")
@@ -140,12 +139,3 @@ def regress(
             + (f" OUT={out}" if out else "")
         ) from None
     return 0 if _report(session, console, history).passed else 1
-
-
-def main() -> int:
-    """Run the command."""
-    return run_command("regress", regress, "no report was written")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
