@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from snn_rtl.machines.designs import MachineDesign
 from snn_rtl.models.errors import InputError
+from snn_rtl.models.randomness import generator
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.network import reference_runner
-from snn_rtl.models.workload.workload import Workload
+from snn_rtl.models.workload.workload import Workload, seeded_weights
 from snn_rtl.run.plots import Plot, Row, cycles_plot, model_plot
 
 Report = dict[str, Any]
@@ -43,6 +44,25 @@ class Figure:
     title: str
     value: str
     more: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a GeMM takes on a machine by its models; keys as in a report.
+
+    Attributes:
+        cycles: first input beat taken to last output beat taken.
+        tiles: m tiles x k tiles x n tiles.
+        process_cycles: cycles in which the machine works.
+        stall_cycles: reason to the other cycles.
+        counts: what else it counts.
+    """
+
+    cycles: int
+    tiles: int
+    process_cycles: int
+    stall_cycles: dict[str, int]
+    counts: dict[str, int]
 
 
 def percent(part: float, whole: float) -> str:
@@ -102,6 +122,57 @@ class Machine(ABC):
         Raises:
             InputError: it cannot.
         """
+
+    @abstractmethod
+    def measure(
+        self,
+        layer: Layer,
+        matrix: NDArray[np.bool_],
+        weights: NDArray[np.int8],
+        config: Any,
+        mode: str,
+    ) -> Measured:
+        """Return what the machine takes for a GeMM while its streams never starve or stall.
+
+        Args:
+            layer: the GeMM.
+            matrix: its spikes, bool (M, K).
+            weights: int8, (K, N).
+            config: parameters of the machine.
+            mode: one of its modes.
+        """
+
+    def _measured(
+        self, timing: Mapping[str, int], counts: Mapping[str, int], work: str
+    ) -> Measured:
+        """Return what the models found; timing's field work counts the cycles at work."""
+        keys = [key for group in self.groups.values() for key in group]
+        return Measured(
+            cycles=timing["cycles"],
+            tiles=counts["tiles"],
+            process_cycles=timing[work],
+            stall_cycles={reason: timing[reason] for reason in self.stalls},
+            counts={key: counts[key] for key in keys},
+        )
+
+    def layer_weights(self, layer: Layer, workload: str, seed: int) -> NDArray[np.int8]:
+        """Return a layer's weights; one that has none gets random ones.
+
+        Args:
+            layer: the layer.
+            workload: name of its workload.
+            seed: what they are drawn from.
+        """
+        if layer.weights is not None:
+            return layer.weights
+        return self.draw_weights(layer, workload, generator(f"weights {layer.name}", seed))
+
+    def draw_weights(
+        self, layer: Layer, workload: str, rng: np.random.Generator
+    ) -> NDArray[np.int8]:
+        """Return random weights for a layer of a workload of that name."""
+        del workload
+        return seeded_weights(layer, rng)
 
     def reference(self, layer: Layer, matrix: NDArray[np.bool_], mode: str) -> NDArray[np.integer]:
         """Return the output rows that a layer must have in a mode, without the machine."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from snn_rtl.machines.base import Column, Figure, Machine, Report, percent
+from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.loas.config import PAPER, LoasConfig
+from snn_rtl.models.loas.formats import pack_words
+from snn_rtl.models.loas.loas import count_layer
 from snn_rtl.models.loas.network import reference_runner
-from snn_rtl.models.loas.pruning import published_network, target_sparsity
+from snn_rtl.models.loas.pruning import (
+    published_network,
+    seeded_sparse_weights,
+    target_sparsity,
+)
+from snn_rtl.models.loas.timing import predict_layer
+from snn_rtl.models.loas.traffic import stream_beats
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload
 from snn_rtl.run.places import ROOT
@@ -105,9 +114,38 @@ class Loas(Machine):
                 "drop all of them"
             )
 
+    def measure(
+        self,
+        layer: Layer,
+        matrix: NDArray[np.bool_],
+        weights: NDArray[np.int8],
+        config: LoasConfig,
+        mode: str,
+    ) -> Measured:
+        """Return what the machine takes for a GeMM."""
+        ft, neurons = mode == "ft", layer.threshold is not None
+        words = pack_words(matrix, layer.time_steps, config.time_steps)
+        timing = predict_layer(words, weights, config, spikes_out=neurons, ft=ft)
+        found = count_layer(matrix, weights, layer.time_steps, config, ft=ft)
+        beats = asdict(stream_beats(words, weights, config, spikes_out=neurons))
+        counts = {
+            **asdict(found),
+            "single_words": found.single_words,
+            "fibres_skipped": found.empty_fibres,
+            "fifo_full": timing.fifo_full,
+            **{f"{stream}_beats": count for stream, count in beats.items()},
+        }
+        return self._measured(asdict(timing), counts, "broadcast")
+
     def reference(self, layer: Layer, matrix: NDArray[np.bool_], mode: str) -> NDArray[np.integer]:
         """Return the output rows that a layer must have in a mode, without the machine."""
         return reference_runner(layer, matrix, ft=mode == "ft")
+
+    def draw_weights(
+        self, layer: Layer, workload: str, rng: np.random.Generator
+    ) -> NDArray[np.int8]:
+        """Return random weights, pruned at random to the published sparsity."""
+        return seeded_sparse_weights(layer, target_sparsity(workload), rng)
 
     def random_weights(self, workload: Workload) -> str:
         """Say which weights a layer gets that has none."""

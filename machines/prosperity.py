@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from snn_rtl.machines.base import Column, Figure, Machine, Report, percent
+import numpy as np
+from numpy.typing import NDArray
+
+from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
 from snn_rtl.machines.designs import DESIGNS
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, densities
+from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, count_layer, densities
+from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload
 from snn_rtl.run.places import ROOT
@@ -82,6 +87,21 @@ class Prosperity(Machine):
         steps = gemm.time_steps
         if gemm.threshold is not None and (steps & (steps - 1) or steps > config.tile_m):
             raise InputError(f"{gemm}: T={steps} must be a power of two up to {config.tile_m}")
+
+    def measure(
+        self,
+        layer: Layer,
+        matrix: NDArray[np.bool_],
+        weights: NDArray[np.int8],
+        config: ProsperityConfig,
+        mode: str,
+    ) -> Measured:
+        """Return what the machine takes for a GeMM, whatever its weights."""
+        del weights
+        neurons = layer.threshold is not None
+        timing = predict_layer(matrix, layer.n, config, mode, spikes_out=neurons)
+        counts = count_layer(matrix, layer.n, config, mode)
+        return self._measured(asdict(timing), asdict(counts), "process")
 
     def random_weights(self, workload: Workload) -> str:
         """Say which weights a layer gets that has none."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import ClassVar, TypeVar
+from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
+from typing import Any, ClassVar, TypeVar
 
 from snn_rtl.models.errors import InputError
 
@@ -70,6 +71,25 @@ def configuration(configs: Mapping[str, Parameters], name: str) -> Parameters:
         raise InputError(
             f"unknown configuration {name!r}: choose from {', '.join(configs)}"
         ) from None
+
+
+def with_parameters(config: Parameters, given: Mapping[str, Any]) -> Parameters:
+    """Return a configuration with some parameters of one's own.
+
+    Args:
+        config: what holds for all others.
+        given: fields to values.
+
+    Raises:
+        InputError: the machine has no such parameter, or not with that value.
+    """
+    known = asdict(config)
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
+            raise InputError(f"{config.MACHINE} has no parameter {name!r:.60}: {hint}")
+    return replace(config, **given)
 
 
 def is_power_of_two(value: int) -> bool:

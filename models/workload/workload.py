@@ -14,16 +14,17 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.workload import manifest as mf
 from snn_rtl.models.workload.chain import check_captured, check_chain
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.limits import MAX_STEPS, integer
+from snn_rtl.models.workload.matrix import matrix_layer
 from snn_rtl.models.workload.npz import NpzReader, write_npz
 
 __all__ = ["Layer", "Workload", "load", "save", "seeded_weights", "select_layers"]
@@ -59,6 +60,33 @@ class Workload:
     labels: NDArray[np.uint8] | None = None
     encoder: Layer | None = None
     test_accuracy: dict[str, Any] | None = None
+
+    @classmethod
+    def from_matrix(
+        cls,
+        spikes: ArrayLike,
+        n: int | None = None,
+        weights: ArrayLike | None = None,
+        *,
+        time_steps: int = 1,
+        name: str = "matrix",
+    ) -> Self:
+        """Return a captured workload of one layer of raw sums: a spike matrix and its weights.
+
+        Args:
+            spikes: bool or integers 0 and 1, (M, K), row position * T + t.
+            n: output columns; by default those of the weights, or 128.
+            weights: integers -128..127, (K, N); random ones if None.
+            time_steps: T, which divides M.
+            name: of the workload and its layer.
+
+        Raises:
+            InputError: an argument that does not fit.
+        """
+        layer = matrix_layer(spikes, n, weights, time_steps=time_steps, name=name)
+        workload = cls(name=name, time_steps=layer.time_steps, layers=[layer])
+        workload.validate()
+        return workload
 
     @property
     def chained(self) -> bool:

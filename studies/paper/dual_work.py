@@ -9,18 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from snn_rtl.machines.loas import LOAS
 from snn_rtl.models.baselines import DUAL_SPARSE, LayerWork
 from snn_rtl.models.baselines.dual_sparse import DualSparseWork
 from snn_rtl.models.loas.config import PAPER, TURBO
 from snn_rtl.models.loas.formats import pack_words
 from snn_rtl.models.loas.loas import LayerCounts, count_layer
 from snn_rtl.models.loas.packed_density import count_packed
-from snn_rtl.models.loas.pruning import seeded_sparse_weights, target_sparsity
 from snn_rtl.models.loas.timing import predict_layer
 from snn_rtl.models.loas.traffic import compressed_weights, compressed_words, stream_beats
 from snn_rtl.models.prosperity.prosperity import LayerCounts as ProductCounts
 from snn_rtl.models.workload.layer import Layer
-from snn_rtl.tb.common.randomness import generator
 
 Weights = NDArray[np.int8]
 
@@ -68,10 +67,7 @@ def layer_weights(layer: Layer, workload: str) -> Weights:
         layer: the layer.
         workload: name of its workload, which the sparsity follows.
     """
-    if layer.weights is not None:
-        return layer.weights
-    rng = generator(f"weights {layer.name}", _SEED)
-    return seeded_sparse_weights(layer, target_sparsity(workload), rng)
+    return LOAS.layer_weights(layer, workload, _SEED)
 
 
 def dual_sparse(works: Sequence[LayerWork], weights: Weights, spikes_out: bool) -> DualSparse:

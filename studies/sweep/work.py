@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.timing import LayerTiming, predict_layer
 from snn_rtl.models.workload.layer import Layer
-from snn_rtl.models.workload.network import inference, reference_runner
+from snn_rtl.models.workload.network import infer, reference_runner
 from snn_rtl.models.workload.workload import Workload
 from snn_rtl.run.places import ROOT
 
@@ -76,15 +76,13 @@ def spike_layers(workload: Workload, images: int) -> list[SpikeLayer]:
     if not workload.chained:
         return [_pack(layer, layer.matrix()) for layer in workload.layers]
     found = []
+
+    def runner(layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+        found.append(_pack(layer, matrix))
+        return reference_runner(layer, matrix)
+
     for image in range(images):
-        steps = inference(workload, image)
-        layer, matrix = next(steps)
-        while True:
-            found.append(_pack(layer, matrix))
-            try:
-                layer, matrix = steps.send(reference_runner(layer, matrix))
-            except StopIteration:
-                break
+        infer(workload, image, runner)
     return found
 
 

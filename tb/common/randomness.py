@@ -1,11 +1,11 @@
-"""Random numbers: one named generator for each use, all from the run's one seed."""
+"""Random numbers of a simulation: named generators from its one seed."""
 
 from __future__ import annotations
 
-import zlib
-
 import cocotb
 import numpy as np
+
+from snn_rtl.models import randomness
 
 
 def generator(name: str, seed: int | None = None) -> np.random.Generator:
@@ -15,5 +15,4 @@ def generator(name: str, seed: int | None = None) -> np.random.Generator:
         name: what the numbers are for, such as "weights".
         seed: base seed; None for the running simulation's.
     """
-    base = cocotb.RANDOM_SEED if seed is None else seed
-    return np.random.default_rng([base & 0xFFFFFFFF, zlib.crc32(name.encode())])
+    return randomness.generator(name, cocotb.RANDOM_SEED if seed is None else seed)

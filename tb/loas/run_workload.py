@@ -9,11 +9,9 @@ import numpy as np
 import pyuvm
 from numpy.typing import NDArray
 
-from snn_rtl.models.loas.network import reference_runner
-from snn_rtl.models.loas.pruning import seeded_sparse_weights, target_sparsity
+from snn_rtl.machines.loas import LOAS
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.tb.common.machine import run_workload
-from snn_rtl.tb.common.randomness import generator
 from snn_rtl.tb.loas.base_test import LoasTest
 from snn_rtl.tb.loas.job import LayerJob
 
@@ -22,6 +20,7 @@ from snn_rtl.tb.loas.job import LayerJob
 class RunWorkload(LoasTest, run_workload.RunWorkload):
     """Runs the workload and writes the result file, also when something differs."""
 
+    MACHINE = LOAS
     COUNTS: ClassVar[Mapping[str, str]] = {
         "bit_nnz": "BIT_NNZ",
         "words": "WORDS",
@@ -36,20 +35,6 @@ class RunWorkload(LoasTest, run_workload.RunWorkload):
         "output_beats": "OUTPUT_BEATS",
     }
 
-    @property
-    def ft(self) -> bool:
-        """Neurons that fire once are dropped."""
-        return self.run.mode == "ft"
-
-    def machine_rows(self, layer: Layer) -> int:
-        """Return the positions of a layer."""
-        return layer.m // layer.time_steps
-
-    def random_weights(self, layer: Layer) -> NDArray[np.int8]:
-        """Return weights pruned at random to the published sparsity."""
-        rng = generator(f"weights {layer.name}", self.run.seed)
-        return seeded_sparse_weights(layer, target_sparsity(self.workload.name), rng)
-
     def layer_job(
         self, layer: Layer, matrix: NDArray[np.bool_], weights: NDArray[np.int8]
     ) -> LayerJob:
@@ -58,11 +43,7 @@ class RunWorkload(LoasTest, run_workload.RunWorkload):
             name=layer.name,
             spikes=matrix,
             weights=weights,
-            ft=self.ft,
+            ft=self.run.mode == "ft",
             lif=layer.lif_params,
             time_steps=layer.time_steps,
         )
-
-    def reference(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.integer]:
-        """Return a layer's output rows without the machine."""
-        return reference_runner(layer, matrix, ft=self.ft)

@@ -9,6 +9,7 @@ import numpy as np
 import pyuvm
 from numpy.typing import NDArray
 
+from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.prosperity.prosperity import Mode
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.tb.common.machine import run_workload
@@ -20,6 +21,7 @@ from snn_rtl.tb.prosperity.job import LayerJob
 class RunWorkload(ProsperityTest, run_workload.RunWorkload):
     """Runs the workload and writes the result file, also when something differs."""
 
+    MACHINE = PROSPERITY
     COUNTS: ClassVar[Mapping[str, str]] = {
         "bit_nnz": "BIT_NNZ",
         "residual_nnz": "RESIDUAL_NNZ",

@@ -20,14 +20,14 @@ import numpy as np
 from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
+from snn_rtl.machines.base import Machine
 from snn_rtl.models.workload.layer import Layer
-from snn_rtl.models.workload.network import infer, inference, reference_runner
-from snn_rtl.models.workload.workload import Workload, load, seeded_weights, select_layers
+from snn_rtl.models.workload.network import infer, inference
+from snn_rtl.models.workload.workload import Workload, load, select_layers
 from snn_rtl.tb.common.clock_reset import PERIOD_NS, cycle_now
 from snn_rtl.tb.common.machine.base_test import MachineTest
 from snn_rtl.tb.common.machine.job import MachineJob
 from snn_rtl.tb.common.machine.sequences import LayerResult, run_layer
-from snn_rtl.tb.common.randomness import generator
 
 PROGRESS_INTERVAL_S = 0.3
 """About how many seconds pass between two looks at the progress."""
@@ -126,6 +126,9 @@ class LayerRecord:
 class RunWorkload(MachineTest):
     """Runs the workload and writes the result file, also when something differs."""
 
+    MACHINE: ClassVar[Machine]
+    """What is known of the machine."""
+
     COUNTS: ClassVar[Mapping[str, str]]
     """Keys of a row of the report to the machine's counters, beside cycles and tiles."""
 
@@ -139,17 +142,9 @@ class RunWorkload(MachineTest):
         """
         raise NotImplementedError
 
-    def machine_rows(self, layer: Layer) -> int:
-        """Return what DIM_M counts in a layer."""
-        return layer.m
-
-    def random_weights(self, layer: Layer) -> NDArray[np.int8]:
-        """Return the weights of a layer that has none."""
-        return seeded_weights(layer, generator(f"weights {layer.name}", self.run.seed))
-
     def reference(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.integer]:
         """Return a layer's output rows without the machine."""
-        return reference_runner(layer, matrix)
+        return self.MACHINE.reference(layer, matrix, self.run.mode)
 
     async def body(self) -> None:
         """Run all layers."""
@@ -182,7 +177,7 @@ class RunWorkload(MachineTest):
 
     async def _run_layer(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Run one GeMM and book it."""
-        weights = self.random_weights(layer) if layer.weights is None else layer.weights
+        weights = self.MACHINE.layer_weights(layer, self.workload.name, self.run.seed)
         job = self.layer_job(layer, matrix, weights)
         self.doing = layer.name
         beats = sum(tile.beats for tile in job.output_tiles(self.settings.config))
@@ -232,7 +227,7 @@ class RunWorkload(MachineTest):
         tile_m, tile_k, tile_n = self.settings.config.tile
         total = 0
         for gemm, count in (product for layer in self.layers for product in layer.gemms):
-            tiles = -(-self.machine_rows(gemm) // tile_m) * -(-gemm.k // tile_k)
+            tiles = -(-self.MACHINE.rows_of(gemm) // tile_m) * -(-gemm.k // tile_k)
             total += count * tiles * -(-gemm.n // tile_n)
         return total * (self.run.images if self.workload.chained else 1)
 
