@@ -49,12 +49,12 @@ class MachineDesign:
     @property
     def tests(self) -> str:
         """Package of its UVM tests."""
-        return f"tb.{self.name}.tests"
+        return f"snn_rtl.tb.{self.name}.tests"
 
     @property
     def workload_test(self) -> str:
         """Module that runs a workload on it."""
-        return f"tb.{self.name}.run_workload"
+        return f"snn_rtl.tb.{self.name}.run_workload"
 
     def config(self, name: str) -> Any:
         """Return a configuration by name.

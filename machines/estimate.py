@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snn_rtl.machines import MACHINES
-from snn_rtl.machines.base import Machine, Measured, percent
+from snn_rtl.machines.base import Machine
+from snn_rtl.machines.estimated import Estimate, LayerEstimate
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.parameters import MachineParameters, with_parameters
 from snn_rtl.models.workload.layer import Layer
@@ -24,138 +24,6 @@ IMAGES: Final = 20
 """Images that are inferred unless told otherwise."""
 
 _MAX_SEED: Final = (1 << 63) - 1
-
-
-@dataclass(kw_only=True)
-class LayerEstimate:
-    """One GeMM, summed over images; an attention has one for each of its two products.
-
-    Attributes:
-        name: of the layer.
-        m: rows of the spike matrix.
-        k: its columns.
-        n: output columns.
-        images: images inferred; 1 without any.
-        tiles: m tiles x k tiles x n tiles.
-        cycles: first input beat taken to last output beat taken, streams never starving.
-        process_cycles: those in which the machine works.
-        stall_cycles: reason to the others.
-        counts: what the machine counts beside them.
-    """
-
-    name: str
-    m: int = 0
-    k: int = 0
-    n: int = 0
-    images: int = 0
-    tiles: int = 0
-    cycles: int = 0
-    process_cycles: int = 0
-    stall_cycles: dict[str, int] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, layer: Layer, measured: Measured, images: int) -> None:
-        """Add one run of the GeMM, for the last of so many images."""
-        self.m += layer.m
-        self.k, self.n, self.images = layer.k, layer.n, images
-        self.tiles += measured.tiles
-        self.cycles += measured.cycles
-        self.process_cycles += measured.process_cycles
-        for sums, more in (
-            (self.stall_cycles, measured.stall_cycles),
-            (self.counts, measured.counts),
-        ):
-            for name, value in more.items():
-                sums[name] = sums.get(name, 0) + value
-
-    def row(self) -> dict[str, Any]:
-        """Return it as a report's layer, counts beside the others."""
-        values: dict[str, Any] = {**vars(self), **self.counts}
-        del values["counts"]
-        return values
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """What a workload takes on a machine.
-
-    Attributes:
-        design: name of the machine.
-        config: its parameters.
-        mode: what it skips.
-        workload: name of the workload.
-        layers: in order.
-        totals: their cycles, densities (weighted by ceil(N / 128), as published) and counts.
-    """
-
-    design: str
-    config: MachineParameters
-    mode: str
-    workload: str
-    layers: tuple[LayerEstimate, ...]
-    totals: dict[str, Any]
-
-    @property
-    def cycles(self) -> int:
-        """Cycles of all layers."""
-        return int(self.totals["cycles"])
-
-    @property
-    def bit_density(self) -> float:
-        """Ones of the spike matrices, over all positions."""
-        return float(self.totals["bit_density"])
-
-    @property
-    def product_density(self) -> float | None:
-        """Ones that are left to add after reuse, over all positions; None without reuse."""
-        density: float | None = self.totals["product_density"]
-        return density
-
-    @property
-    def title(self) -> str:
-        """What the table is about."""
-        return f"{self.workload} on {self.design} ({self.mode})"
-
-    def table(self) -> list[list[str]]:
-        """Return the table of layers as text: heading, a line each, totals."""
-        columns = MACHINES[self.design].columns
-        lines = [["layer", "M", "K", "N", "tiles", "cycles", "busy", *(c.heading for c in columns)]]
-        for layer in self.layers:
-            sizes = (layer.m, layer.k, layer.n, layer.tiles, layer.cycles)
-            busy = percent(layer.process_cycles, layer.cycles)
-            lines.append(
-                [layer.name, *map(str, sizes), busy, *(c.cell(layer.row()) for c in columns)]
-            )
-        busy = percent(sum(layer.process_cycles for layer in self.layers), self.cycles)
-        tiles = sum(layer.tiles for layer in self.layers)
-        totals = [str(tiles), str(self.cycles), busy, *(c.total(self.totals) for c in columns)]
-        return [*lines, ["total", "", "", "", *totals]]
-
-    def __str__(self) -> str:
-        """Return the table as text."""
-        lines = self.table()
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        text = [
-            "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
-            for line in lines
-        ]
-        return "\n".join([self.title, *text])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        """Return the table as a notebook shows it."""
-        head, *body = self.table()
-
-        def cells(tag: str, line: Sequence[str]) -> str:
-            return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)
-
-        rows = "".join(f"<tr>{cells('td', line)}</tr>" for line in body)
-        return (
-            f"<table><caption>{html.escape(self.title)}</caption>"
-            f"<thead><tr>{cells('th', head)}</tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-        )
 
 
 def _images(given: int | None, workload: Workload) -> int:
@@ -176,6 +44,17 @@ def machine_of(design: str) -> Machine:
     if design not in MACHINES:
         raise InputError(f"unknown design {design!r:.80}: choose from {', '.join(MACHINES)}")
     return MACHINES[design]
+
+
+def bundled(design: str = "prosperity", config: str = "paper") -> Path:
+    """Return the file of the trained network that comes with a configuration of a machine.
+
+    Raises:
+        InputError: there is no such machine or configuration.
+    """
+    machine = machine_of(design)
+    machine.design.config(config)
+    return machine.bundled[config]
 
 
 def estimate(

@@ -98,7 +98,7 @@ class TestedMachine:
     def has_test(self, test: str) -> bool:
         """Return whether there is a UVM test "module.Class"."""
         module, _, name = test.partition(".")
-        path = ROOT / self.design.tests.replace(".", "/") / f"{module}.py"
+        path = ROOT.joinpath(*self.design.tests.split(".")[1:], f"{module}.py")
         return path.is_file() and bool(re.search(rf"^class {name}\(", path.read_text(), re.M))
 
 

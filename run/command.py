@@ -107,6 +107,12 @@ def run_command(command: click.Command, arguments: Sequence[str]) -> int:
     except InputError as error:
         _complain(name, str(error))
         return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("snn_rtl"):
+            raise
+        extra = "sim" if name == "sim" else "flow"
+        _complain(name, f'{error.name} is not installed: pip install "snn-rtl[{extra}]"')
+        return 2
     except RunFailure as error:
         print(f"{name}: FAILED: {error}", file=sys.stderr)
         return 1

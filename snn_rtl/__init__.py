@@ -1,1 +1,55 @@
-"""Spiking-network accelerators in Verilog: models, timing, and the RTL itself."""
+"""Spiking-network accelerators in Verilog: models, timing, and the RTL itself.
+
+What is named here is imported when it is first used; all but `simulate` needs NumPy alone::
+
+    w = snn_rtl.load("network.npz")
+    snn_rtl.estimate(w, design="prosperity")
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from snn_rtl.machines.estimate import bundled, estimate
+    from snn_rtl.machines.estimated import Estimate, LayerEstimate
+    from snn_rtl.models.errors import InputError
+    from snn_rtl.models.workload.workload import Workload, load, save
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Estimate",
+    "InputError",
+    "LayerEstimate",
+    "Workload",
+    "__version__",
+    "bundled",
+    "estimate",
+    "load",
+    "save",
+]
+
+_PLACES = {
+    "Estimate": "machines.estimated",
+    "InputError": "models.errors",
+    "LayerEstimate": "machines.estimated",
+    "Workload": "models.workload.workload",
+    "bundled": "machines.estimate",
+    "estimate": "machines.estimate",
+    "load": "models.workload.workload",
+    "save": "models.workload.workload",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return what the package offers, imported now."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the names of what the package offers."""
+    return sorted({*globals(), *__all__})

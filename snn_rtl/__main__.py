@@ -1,10 +1,23 @@
-"""`python -m snn_rtl`, which is `snn-rtl`."""
+"""`snn-rtl`, which is `python -m snn_rtl` too."""
 
 from __future__ import annotations
 
 import sys
 
-from snn_rtl.cli import main
+
+def main() -> int:
+    """Run a command; the base installation has none, and says what is missing."""
+    try:
+        from snn_rtl import cli  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("snn_rtl"):
+            raise
+        print(
+            f'snn-rtl: {error.name} is not installed: pip install "snn-rtl[sim]"', file=sys.stderr
+        )
+        return 2
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

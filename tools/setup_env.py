@@ -1,4 +1,4 @@
-"""Makes .venv from requirements.txt, and again when that file has changed.
+"""Makes .venv from requirements.txt, and again when that file has changed; adds the project to it.
 
 Standard library only, run by the system's Python::
 
@@ -117,6 +117,24 @@ def make_base(venv: Path, requirements: Path) -> None:
     say(f"{venv.name} is ready ({time.monotonic() - start:.0f} s)")
 
 
+def add_project(venv: Path) -> None:
+    """Make the project importable from any folder, and `snn-rtl` callable, unless they are.
+
+    Raises:
+        SetupError: pip failed.
+    """
+    stamp = venv / ".stamp-project"
+    key = digest((ROOT / "pyproject.toml").read_text(encoding="utf-8"), str(venv))
+    if is_ready(venv, stamp, key):
+        return
+    stamp.unlink(missing_ok=True)
+    command = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    # What it needs is there, and so is what builds it.
+    command += ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    run_logged(command, ROOT / "build" / "setup.log", "pip install of the project")
+    write_stamp(stamp, key)
+
+
 def add_extra(venv: Path, name: str) -> None:
     """Install one of pyproject.toml's optional extras into the environment unless it is there.
 
@@ -151,6 +169,7 @@ def main() -> int:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             make_base(venv, ROOT / "requirements.txt")
+            add_project(venv)
             if arguments.extra:
                 add_extra(venv, arguments.extra)
         except SetupError as error:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.estimate import estimate
 from snn_rtl.models.tests.helpers import captured_workload, transformer_workload
 from snn_rtl.models.workload.workload import save
 from snn_rtl.run.places import ROOT
@@ -93,6 +95,24 @@ def check_layer(layer: Json) -> None:
     assert layer["mismatches"] == 0
 
 
+def check_estimate(report: Json, workload: Path | None = None) -> None:
+    """Check that the models alone give what the RTL's registers said."""
+    machine = MACHINES[report["design"]]
+    name = report["config"]["name"]
+    found = estimate(
+        workload or machine.bundled[name],
+        report["design"],
+        name,
+        report["mode"],
+        layers=list(dict.fromkeys(row["name"].split(".")[0] for row in report["layers"])),
+        images=max(row["images"] for row in report["layers"]) if report["predictions"] else None,
+        seed=report["seed"],
+    )
+    rows = [layer.row() for layer in found.layers]
+    assert [{key: row[key] for key in rows[0]} for row in report["layers"]] == rows
+    assert {key: report["totals"][key] for key in found.totals} == found.totals
+
+
 @pytest.mark.sim
 def test_sim_infers_the_bundled_network(tmp_path: Path) -> None:
     done = run_sim(*SMALL, "--seed=5", f"--out={tmp_path}")
@@ -133,6 +153,7 @@ def test_sim_runs_every_mode_on_both_simulators(tmp_path: Path) -> None:
         report = read_report(out)
         assert (report["mode"], report["simulator"]) == (mode, simulator)
         (layers[simulator, mode],) = report["layers"]
+        check_estimate(report)
         check_layer(layers[simulator, mode])
     product, bit, dense = (layers["verilator", mode] for mode in MODES)
     assert layers["icarus", "product"] == product
@@ -162,7 +183,9 @@ def test_sim_runs_a_spiking_transformer(tmp_path: Path, simulator: str) -> None:
     options = ("--config=small", f"--workload={path}", f"--sim={simulator}")
     done = run_sim(*options, f"--out={tmp_path / 'all'}")
     assert (done.returncode, done.stderr) == (0, "")
-    rows = {row["name"]: row for row in read_report(tmp_path / "all")["layers"]}
+    report = read_report(tmp_path / "all")
+    check_estimate(report, path)
+    rows = {row["name"]: row for row in report["layers"]}
     assert list(rows) == [*"qkv", "attn.kv", "attn.qkv", "proj", "fc1", "fc2", "last"]
     for row in rows.values():
         check_layer(row)
@@ -192,6 +215,7 @@ def test_sim_infers_the_bundled_network_on_loas(tmp_path: Path) -> None:
         assert [layer["name"] for layer in report["layers"]] == ["conv2", "conv3", "fc"]
         for layer in report["layers"]:
             check_layer(layer)
+        check_estimate(report)
         rows[simulator, mode] = report["layers"]
         page = (out / "report.html").read_text()
         assert "Speculation hits" in page
@@ -210,7 +234,8 @@ def test_sim_runs_captured_layers_on_loas(tmp_path: Path, workload: Path) -> Non
     assert "random int8, pruned at random to 98.20% zeros" in done.stdout
     report = read_report(tmp_path)
     assert report["totals"]["mismatches"] == 0
-    assert report["totals"]["cycles"] > report["totals"]["model_cycles"]
+    cycles = report["totals"]["model_cycles"]
+    assert report["totals"]["cycles"] > cycles == estimate(workload, "loas", "small").cycles
 
 
 @pytest.mark.sim

@@ -206,10 +206,10 @@ def installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installer:
 
 def test_setup_once(installer: Installer, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup_env.main() == 0
-    assert len(installer.calls) == 2
+    assert len(installer.calls) == 3
     capsys.readouterr()
     assert setup_env.main() == 0
-    assert len(installer.calls) == 2
+    assert len(installer.calls) == 3
     assert capsys.readouterr().out == ""
 
 
@@ -219,15 +219,25 @@ def test_setup_again_when_requirements_change(installer: Installer) -> None:
     left_over.touch()
     (installer.root / "requirements.txt").write_text("one==2\n", encoding="utf-8")
     assert setup_env.main() == 0
-    assert len(installer.calls) == 4
+    assert len(installer.calls) == 6
     assert not left_over.exists()
+
+
+def test_setup_adds_the_project_again_when_its_file_changes(installer: Installer) -> None:
+    assert setup_env.main() == 0
+    assert installer.calls[-1][-2:] == ["--editable", str(installer.root)]
+    file = installer.root / "pyproject.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert setup_env.main() == 0
+    assert len(installer.calls) == 4
+    assert installer.calls[-1][-2:] == ["--editable", str(installer.root)]
 
 
 def test_setup_again_when_python_is_gone(installer: Installer) -> None:
     assert setup_env.main() == 0
     (installer.root / ".venv" / "bin" / "python").unlink()
     assert setup_env.main() == 0
-    assert len(installer.calls) == 4
+    assert len(installer.calls) == 6
 
 
 @pytest.mark.parametrize(
@@ -250,7 +260,7 @@ def test_setup_extra(installer: Installer, monkeypatch: pytest.MonkeyPatch) -> N
     assert setup_env.main() == 0
     assert installer.calls[-1][-1] == "two==2"
     assert setup_env.main() == 0
-    assert len(installer.calls) == 3
+    assert len(installer.calls) == 4
 
 
 def test_setup_unknown_extra(

@@ -20,7 +20,7 @@ from snn_rtl.tb.common.randomness import generator
 
 _MACHINE: Final = EnvSettings.from_env().design
 _BASE: Final[Any] = getattr(
-    import_module(f"tb.{_MACHINE.name}.base_test"), f"{_MACHINE.name.capitalize()}Test"
+    import_module(f"snn_rtl.tb.{_MACHINE.name}.base_test"), f"{_MACHINE.name.capitalize()}Test"
 )
 
 Edit = Callable[[list[bytes]], list[bytes]]
