@@ -16,9 +16,9 @@ from snn_rtl.mutate.netlist import MOST_MUTANTS
 from snn_rtl.mutate.result import DEFAULT_COUNT
 from snn_rtl.regressions.coverage.runs import MEASURES, coverage_runs
 from snn_rtl.regressions.spec import Limits, Spec
-from snn_rtl.regressions.yaml_places import Section
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import SIMULATORS
+from snn_rtl.run.yaml_places import Section
 from snn_rtl.tb.common.agents.axis.pauses import PATTERNS, PROFILES
 from snn_rtl.tb.common.machine.settings import STREAMS
 from snn_rtl.tb.unit import units

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from snn_rtl.regressions.yaml_places import Section
+from snn_rtl.run.yaml_places import Section
 
 
 @dataclass(frozen=True, kw_only=True)
