@@ -38,7 +38,7 @@ _BASE: Final = "base.il"
 _CELLS: Final = "cells.json"
 _NETLIST: Final = "netlist.v"
 _WRAPPER: Final = "wrapper.v"
-_FILES: Final = "netlist.f"
+_FILES: Final = "sources.f"
 
 # Undefined values go before anything is mutated: what they turn into is no fault of a test.
 _PREPARE: Final = (
@@ -237,7 +237,7 @@ def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     netlist = folder / _NETLIST
     netlist.write_text(_QUIET + netlist.read_text())
     # Last: this file says that all of it is there.
-    (folder / _FILES).write_text(f"{place}/{_WRAPPER}\n{place}/{_NETLIST}\n")
+    (folder / _FILES).write_text(f"{_WRAPPER}\n{_NETLIST}\n")
 
 
 def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,13 +37,19 @@ class Design:
         return sources, includes
 
 
+def _below(folder: Path, place: str) -> Path:
+    """Return a place that is given from a folder, by its shortest name."""
+    return Path(os.path.normpath(folder / place))
+
+
 def read_file_list(path: Path) -> tuple[list[Path], list[Path]]:
-    """Return (sources, include folders) of a .f file whose paths are relative to the root."""
+    """Return (sources, include folders) of a .f file, whose paths are relative to itself."""
     sources, includes = [], []
+    folder = path.parent
     for raw in path.read_text().splitlines():
         line = raw.split("//")[0].strip()
         if line.startswith("+incdir+"):
-            includes.append(ROOT / line.removeprefix("+incdir+"))
+            includes.append(_below(folder, line.removeprefix("+incdir+")))
         elif line:
-            sources.append(ROOT / line)
+            sources.append(_below(folder, line))
     return sources, includes

@@ -74,7 +74,7 @@ def _wrapper(netlist: str, top: str) -> str:
 def as_design(netlist: Path, top: str) -> Design:
     """Return what to build of a netlist: its parameters are part of it."""
     file_list = netlist.with_suffix(".f")
-    file_list.write_text(f"{relative(netlist)}\n", encoding="utf-8")
+    file_list.write_text(f"{netlist.name}\n", encoding="utf-8")
     return Design(top=top, file_list=relative(file_list))
 
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.design import read_file_list
+
 PYTHON_FOLDERS: Final = (
     *("models", "run", "machines", "tb", "sim", "studies", "regressions", "formal", "mutate"),
     *("synth", "tools", "exporter", "examples"),
@@ -76,8 +78,13 @@ class Project:
 
     @cached_property
     def file_lists(self) -> list[str]:
-        """The .f lists of rtl/: each names all files of one top, from the root."""
+        """The .f lists of rtl/: each names all files of one top, from its own folder."""
         return self.walk("rtl", ".f")
+
+    def sources_of(self, file_list: str) -> list[str]:
+        """Return the sources that a list names."""
+        sources, _ = read_file_list(self.root / file_list)
+        return [Path(os.path.relpath(path, self.root)).as_posix() for path in sources]
 
     def top_of(self, file_list: str) -> str:
         """Return the top of ``<name>.f``: module ``<name>``, or ``<name>_top`` if there is none."""

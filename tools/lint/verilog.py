@@ -64,7 +64,7 @@ def verilator(project: Project) -> Result:
         top = project.top_of(file)
         for sizes in ({}, *PARAMETER_SETS.get(top, ())):
             given = [f"-G{name}={value}" for name, value in sizes.items()]
-            jobs.append([*folders, *given, "--top-module", top, "-f", file])
+            jobs.append([*folders, *given, "--top-module", top, *project.sources_of(file)])
 
     def check(job: list[str]) -> list[str]:
         status, output = run([*common, *project.waivers, *job], project.root)
@@ -89,7 +89,7 @@ def icarus(project: Project) -> Result:
     search = [word for folder in project.verilog_folders for word in ("-y", folder)]
     jobs = [[*search, "-s", module.name, module.file] for module in project.modules]
     # No search here: a list that leaves a file out must show (Verilator searches its -I folders).
-    jobs += [["-s", project.top_of(file), "-c", file] for file in project.file_lists]
+    jobs += [["-s", project.top_of(file), *project.sources_of(file)] for file in project.file_lists]
     allowed = read_allowed(project.root / "rtl" / "lint" / "icarus.allow")
 
     def check(job: list[str]) -> list[str]:
@@ -200,8 +200,7 @@ def loops(project: Project) -> Result:
 
     def check(file_list: str) -> list[str]:
         top = project.top_of(file_list)
-        lines = (project.root / file_list).read_text(encoding="utf-8").splitlines()
-        files = [line for line in lines if line.endswith(".v") and not line.startswith("//")]
+        files = project.sources_of(file_list)
         given = small[top].verilog_parameters() if top in small else {}
         sizes = "".join(f" -chparam {name} {value}" for name, value in given.items())
         # Single bits: a vector whose bits depend on one another in turn is no loop.

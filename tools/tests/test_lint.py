@@ -75,7 +75,7 @@ def tree(tmp_path: Path) -> Path:
     files = {
         "rtl/common/cell_reg.v": CELL,
         "rtl/demo/demo_top.v": TOP,
-        "rtl/demo/demo_top.f": "rtl/demo/demo_top.v\nrtl/common/cell_reg.v\n",
+        "rtl/demo/demo_top.f": "demo_top.v\n../common/cell_reg.v\n",
         "models/__init__.py": '"""Models."""\n',
         "models/double.py": PYTHON,
         "README.md": "See [the models](models/double.py).\n",
@@ -124,8 +124,8 @@ FAULTS = {
     "verilator-width": ("verilator", replace(cell, "q <= d;", "q <= {d, 1'b0};"), "WIDTHTRUNC"),
     "verilator-unused": ("verilator", replace(top, ".d(d)", ".d({W{1'b0}})"), "UNUSED"),
     "verilator-2005": ("verilator", replace(cell, "output reg ", "output logic"), "logic"),
-    "icarus-list": ("icarus", add("rtl/demo/demo_top.f", f"{top}\n"), "cell_reg"),
-    "verilator-list-names": ("verilator", add("rtl/demo/demo_top.f", "rtl/no.v\n"), "rtl/no.v"),
+    "icarus-list": ("icarus", add("rtl/demo/demo_top.f", "demo_top.v\n"), "cell_reg"),
+    "verilator-list-names": ("verilator", add("rtl/demo/demo_top.f", "../no.v\n"), "rtl/no.v"),
     "verilator-bench": (
         "verilator",
         add("tb/common/clock.v", CELL.replace("cell_reg", "clock").replace("<= d", "<= #1 e")),
@@ -259,7 +259,7 @@ def test_lint_loops(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A loop, and a net with two drivers, over two modules of which neither sees it."""
     assert lint(tree, "loops") == 0, capsys.readouterr().out
     add("rtl/demo/cross.v", CROSS)(tree)
-    add("rtl/demo/demo_top.f", f"{top}\n{cell}\nrtl/demo/cross.v\n")(tree)
+    add("rtl/demo/demo_top.f", "demo_top.v\n../common/cell_reg.v\ncross.v\n")(tree)
     replace(
         top,
         "endmodule",

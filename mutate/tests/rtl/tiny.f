@@ -1,1 +1,1 @@
-mutate/tests/rtl/tiny.v
+tiny.v

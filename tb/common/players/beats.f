@@ -1,3 +1,3 @@
-// Player and recorder alone, relative to the project's root.
-tb/common/players/snn_beat_player.v
-tb/common/players/snn_beat_recorder.v
+// Player and recorder alone, relative to this file.
+snn_beat_player.v
+snn_beat_recorder.v
