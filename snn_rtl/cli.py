@@ -75,6 +75,10 @@ COMMANDS: Final = {
         "snn_rtl.tools.lint.command:lint",
         "Verilator, Icarus, Verible and yosys on the RTL; ruff and mypy on the Python",
     ),
+    "rtl": (
+        "snn_rtl.tools.rtl:rtl",
+        "where a machine's Verilog is, in words that simulators and synthesis take",
+    ),
 }
 """By name: where the command is, and what its line of help says."""
 

@@ -612,7 +612,7 @@ def test_toggles_of_wide_signals_count_for_their_own_bit(tmp_path: Path) -> None
     )
     run(
         build(design, "verilator", coverage="full"),
-        "snn_rtl.tb.unit.test_counter_bank",
+        "snn_rtl.tb.unit.test_snn_counter_bank",
         run_dir=tmp_path / "run",
         seed=1,
         testcase="each_alone",

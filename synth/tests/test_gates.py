@@ -22,7 +22,7 @@ FIFO = Design(top="snn_fifo", file_list="rtl/prosperity/prosperity.f", parameter
 def run_fifo(netlist: Design, simulator: str, name: str) -> int:
     return run(
         build(netlist, simulator),
-        "snn_rtl.tb.unit.test_fifo",
+        "snn_rtl.tb.unit.test_snn_fifo",
         run_dir=BUILD / "runs" / "gates" / f"{name}-{simulator}",
         seed=1,
         env={"TB_PARAMETERS": json.dumps(PARAMETERS)},
