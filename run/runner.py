@@ -85,7 +85,8 @@ def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
     headers = sorted(p for folder in includes for p in folder.glob("*.vh"))
     digest = hashlib.sha256()
     for path in [*sources, *headers]:
-        digest.update(path.relative_to(ROOT).as_posix().encode())
+        # A design of one's own may be anywhere.
+        digest.update(os.path.relpath(path, ROOT).encode())
         digest.update(path.read_bytes())
     settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), flags)
     bench = (design.bench, sorted(design.defines.items()), _DELAY_ARGS)

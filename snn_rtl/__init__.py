@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from snn_rtl.hardware import RtlSources, rtl_sources
     from snn_rtl.machines.estimate import bundled, estimate
     from snn_rtl.machines.estimated import Estimate, LayerEstimate
     from snn_rtl.models.errors import InputError
@@ -21,11 +22,13 @@ __all__ = [
     "Estimate",
     "InputError",
     "LayerEstimate",
+    "RtlSources",
     "Workload",
     "__version__",
     "bundled",
     "estimate",
     "load",
+    "rtl_sources",
     "save",
 ]
 
@@ -33,10 +36,12 @@ _PLACES = {
     "Estimate": "machines.estimated",
     "InputError": "models.errors",
     "LayerEstimate": "machines.estimated",
+    "RtlSources": "hardware",
     "Workload": "models.workload.workload",
     "bundled": "machines.estimate",
     "estimate": "machines.estimate",
     "load": "models.workload.workload",
+    "rtl_sources": "hardware",
     "save": "models.workload.workload",
 }
 

@@ -228,7 +228,6 @@ module prosperity_top #(
         .start         (start),
         .busy          (busy),
         .done          (done),
-        .halt          (halt),
         .error         (error),
         .done_event    (done_event),
         .error_event   (error_event),

@@ -1,0 +1,2 @@
+packet_sum.v
+packet_bench.v
