@@ -82,7 +82,7 @@ def _lay_out(job: Job, folder: Path) -> Path:
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    place = tree / "formal" / job.module
+    place = tree / "formal" / "proofs" / job.module
     place.mkdir(parents=True, exist_ok=True)
     (place / job.sby.name).write_bytes(job.sby.read_bytes())
     return place

@@ -5,8 +5,9 @@
 //             cycle, becomes SLVERR. Reads likewise with rd_en, rd_data and rd_err.
 // Latency:    a response follows its access by one cycle.
 // Throughput: one access every two cycles and direction; one outstanding access a direction.
-// Handshake:  address and data of a write may come in any order; ready waits for both.
-// Reset:      withdraws responses.
+// Handshake:  address and data of a write may come in any order; the one that comes first is taken and
+//             kept. No output follows an input of the bus within a cycle: AXI forbids it.
+// Reset:      withdraws responses and drops what came alone.
 `default_nettype none
 
 module snn_axil_slave #(
@@ -45,36 +46,60 @@ module snn_axil_slave #(
     input  wire              rd_err
 );
 
-    reg        bvalid_q;
-    reg        berr_q;
-    reg        rvalid_q;
-    reg        rerr_q;
-    reg [31:0] rdata_q;
+    reg              bvalid_q;
+    reg              berr_q;
+    reg              rvalid_q;
+    reg              rerr_q;
+    reg [31:0]       rdata_q;
+    // an address without its data, and data without their address
+    reg              aw_kept_q;
+    reg              w_kept_q;
+    reg [ADDR_W-1:0] awaddr_q;
+    reg [31:0]       wdata_q;
+    reg [3:0]        wstrb_q;
 
-    assign wr_en   = s_axil_awvalid && s_axil_wvalid && !bvalid_q;
-    assign wr_addr = s_axil_awaddr;
-    assign wr_data = s_axil_wdata;
-    assign wr_strb = s_axil_wstrb;
-    assign rd_en   = s_axil_arvalid && !rvalid_q;
-    assign rd_addr = s_axil_araddr;
-
-    assign s_axil_awready = wr_en;
-    assign s_axil_wready  = wr_en;
+    assign s_axil_awready = !bvalid_q && !aw_kept_q;
+    assign s_axil_wready  = !bvalid_q && !w_kept_q;
     assign s_axil_bvalid  = bvalid_q;
     assign s_axil_bresp   = {berr_q, 1'b0};
-    assign s_axil_arready = rd_en;
+    assign s_axil_arready = !rvalid_q;
     assign s_axil_rvalid  = rvalid_q;
     assign s_axil_rresp   = {rerr_q, 1'b0};
     assign s_axil_rdata   = rdata_q;
 
+    wire aw_taken = s_axil_awvalid && s_axil_awready;
+    wire w_taken  = s_axil_wvalid && s_axil_wready;
+
+    assign wr_en   = (aw_kept_q || aw_taken) && (w_kept_q || w_taken);
+    assign wr_addr = aw_kept_q ? awaddr_q : s_axil_awaddr;
+    assign wr_data = w_kept_q ? wdata_q : s_axil_wdata;
+    assign wr_strb = w_kept_q ? wstrb_q : s_axil_wstrb;
+    assign rd_en   = s_axil_arvalid && s_axil_arready;
+    assign rd_addr = s_axil_araddr;
+
+    // Data paths have no reset: what they hold counts while it is kept.
+    always @(posedge clk) begin
+        if (aw_taken) begin
+            awaddr_q <= s_axil_awaddr;
+        end
+        if (w_taken) begin
+            wdata_q <= s_axil_wdata;
+            wstrb_q <= s_axil_wstrb;
+        end
+    end
+
     always @(posedge clk) begin
         if (rst) begin
-            bvalid_q <= 1'b0;
-            berr_q   <= 1'b0;
-            rvalid_q <= 1'b0;
-            rerr_q   <= 1'b0;
-            rdata_q  <= 32'd0;
+            aw_kept_q <= 1'b0;
+            w_kept_q  <= 1'b0;
+            bvalid_q  <= 1'b0;
+            berr_q    <= 1'b0;
+            rvalid_q  <= 1'b0;
+            rerr_q    <= 1'b0;
+            rdata_q   <= 32'd0;
         end else begin
+            aw_kept_q <= (aw_kept_q || aw_taken) && !wr_en;
+            w_kept_q  <= (w_kept_q || w_taken) && !wr_en;
             if (wr_en) begin
                 bvalid_q <= 1'b1;
                 berr_q   <= wr_err;

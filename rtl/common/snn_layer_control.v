@@ -3,9 +3,10 @@
 //
 // Function:   a start request with a legal configuration gives one start pulse; busy is then
 //             high until layer_done. A wrong tlast abandons the layer: halt stays until rst. After any
-//             error no layer starts until rst. The first error is kept, unless it let the layer
-//             go on and the layer is abandoned later. mode_error, looked at with a start request
-//             only, is the code of a setting that the machine does not have, 0 for none.
+//             error no layer starts until rst, and a request raises error_event again. The first error
+//             is kept, unless it let the layer go on and the layer is abandoned later. mode_error,
+//             looked at with a start request only, is the code of a setting that the machine does not
+//             have, 0 for none.
 // Latency:    start one cycle after the request.
 // Reset:      idle, no error (rst is the hard or the soft reset).
 `default_nettype none
@@ -77,8 +78,11 @@ module snn_layer_control #(
     wire accept   = start_request && cause == ERR_NONE && no_error;
     wire fatal    = spike_tlast_error || weight_tlast_error;
 
+    wire replaces = cause != ERR_NONE && (no_error || (fatal && !halt));
+
     assign done_event  = busy && layer_done;
-    assign error_event = cause != ERR_NONE && (no_error || (fatal && !halt));
+    // A start that an earlier error keeps from running is told again; ERROR still says why.
+    assign error_event = replaces || (start_request && !no_error);
 
     always @(posedge clk) begin
         if (rst) begin
@@ -102,7 +106,7 @@ module snn_layer_control #(
                 halt <= 1'b1;
                 busy <= 1'b0;
             end
-            if (error_event) begin
+            if (replaces) begin
                 error <= cause;
             end
         end

@@ -5,7 +5,8 @@
 //             and counters, and raises irq. Addresses, reset values and codes are those of registers.yaml;
 //             what the bits of mode and lif mean is up to the machine.
 // Latency:    a request follows its write by one cycle; soft_rst is high for one cycle.
-// Handshake:  configuration writes while busy are refused and reported by config_busy.
+// Handshake:  configuration writes while busy, or after a halt until soft_rst, are refused and reported
+//             by config_busy.
 // Reset:      configuration to the map's reset values (hard reset only).
 `default_nettype none
 
@@ -62,6 +63,7 @@ module snn_machine_regs #(
     input  wire              start,
     input  wire              busy,
     input  wire              done,
+    input  wire              halt,
     input  wire [3:0]        error,
     input  wire              done_event,
     input  wire              error_event,
@@ -141,8 +143,9 @@ module snn_machine_regs #(
 
     // ---- writes ----
     wire [31:0] wr_mask = {{8{wr_strb[3]}}, {8{wr_strb[2]}}, {8{wr_strb[1]}}, {8{wr_strb[0]}}};
-    // A start that is on its way counts as busy: nothing may change under it.
-    wire        locked  = busy || start || start_request;
+    // A start that is on its way counts as busy: nothing may change under it. (No write can come beside
+    // start_request, which follows another one.) Nor may it under an abandoned layer, whose tiles drain.
+    wire        locked  = busy || start || halt;
 
     reg [1:0] irq_enable_q;
     reg [1:0] irq_status_q;

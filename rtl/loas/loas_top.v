@@ -241,6 +241,7 @@ module loas_top #(
         .start         (start),
         .busy          (busy),
         .done          (done),
+        .halt          (halt),
         .error         (error),
         .done_event    (done_event),
         .error_event   (error_event),

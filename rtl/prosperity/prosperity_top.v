@@ -228,6 +228,7 @@ module prosperity_top #(
         .start         (start),
         .busy          (busy),
         .done          (done),
+        .halt          (halt),
         .error         (error),
         .done_event    (done_event),
         .error_event   (error_event),

@@ -19,6 +19,8 @@ from snn_rtl.tb.unit.bench import Bench, pack, rounds
 COMMON: Final = load(source_of(SHARED))
 WORD: Final = (1 << 32) - 1
 ALL_BYTES: Final = 0b1111
+LOCKS: Final = ("busy", "start", "halt")
+"""States in which the configuration stays as it is."""
 
 # registers with a port of their own that shows them
 PORTS: Final = {
@@ -114,7 +116,8 @@ class TB(Bench):
         bus = ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"]
         bus += ["araddr", "arvalid", "rready"]
         names = [f"s_axil_{name}" for name in bus]
-        names += ["start", "busy", "done", "error", "done_event", "error_event", "counter_value"]
+        names += ["start", "busy", "done", "halt", "error", "done_event", "error_event"]
+        names += ["counter_value"]
         super().__init__(dut, **dict.fromkeys(names, 0))
         self.map = Map(self.sizes)
         self.config = self.map.of_access("config")
@@ -169,7 +172,7 @@ class TB(Bench):
         assert self.out("s_axil_awready") == 1
         state = self.idle | inputs
         name = next((n for n in self.map.registers if self.map.address(n) == address), "")
-        if name in self.config and (state["busy"] or state["start"]):
+        if name in self.config and any(state[lock] for lock in LOCKS):
             self.pulses["config_busy"] = True
         elif name in self.values:
             self.values[name] = self.values[name] & ~changed | data & self.map.mask(name)
@@ -315,13 +318,13 @@ async def commands(dut: Any) -> None:
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
 async def refused_while_busy(dut: Any) -> None:
-    """While busy, and from the start pulse on, configuration writes are refused and reported."""
+    """While busy, from the start pulse on, and after a halt, configuration writes are refused."""
     tb = TB(dut)
     await tb.start()
     for name in tb.config:
         assert await tb.write(tb.map.address(name), 0x2B2B2B2B)
     refused = 0
-    for name, state in product(tb.config, ("busy", "start")):
+    for name, state in product(tb.config, LOCKS):
         for strobes in (ALL_BYTES, 0b0001):
             tb.idle |= {state: 1}
             assert not await tb.write(tb.map.address(name), WORD, strobes)
@@ -331,7 +334,7 @@ async def refused_while_busy(dut: Any) -> None:
             await tb.expect(name, tb.values[name])
             assert await tb.write(tb.map.address(name), 0x35353535, strobes)
             await tb.expect(name, tb.values[name])
-    assert refused == 4 * len(tb.config)
+    assert refused == 2 * len(LOCKS) * len(tb.config)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -449,9 +452,10 @@ async def random_accesses(dut: Any) -> None:
     for _ in rounds(600, enough):
         name = str(rng.choice(names))
         state = {"busy": int(rng.random() < 0.3), "start": int(rng.random() < 0.1)}
+        state |= {"halt": int(rng.random() < 0.1)}
         state |= {"done_event": int(rng.random() < 0.2), "error_event": int(rng.random() < 0.2)}
         if rng.random() < 0.6:
-            refuse = name in tb.config and bool(state["busy"] or state["start"])
+            refuse = name in tb.config and any(state[lock] for lock in LOCKS)
             data, strobes = int(rng.integers(1 << 32)), int(rng.integers(16))
             assert await tb.write(tb.map.address(name), data, strobes, **state) != refuse, name
             refused += refuse

@@ -279,6 +279,19 @@ def test_lint_loops(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no file lists" in capsys.readouterr().out
 
 
+def test_lint_paths_through_a_bus(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A ready that follows its valid within the cycle; a register between them is no path."""
+    ports = "    output wire [W-1:0] q,\n    input  wire         s_axil_arvalid,\n"
+    ports += "    output wire         s_axil_arready\n);\n"
+    replace(top, "    output wire [W-1:0] q\n);\n", ports)(tree)
+    replace(top, "endmodule", "    assign s_axil_arready = !s_axil_arvalid;\n\nendmodule")(tree)
+    assert lint(tree, "loops") == 1
+    assert "an output of a bus follows an input within a cycle" in capsys.readouterr().out
+    taken = "cell_reg #(.W(1)) u_taken (.clk(clk), .d(s_axil_arvalid), .q(s_axil_arready));"
+    replace(top, "assign s_axil_arready = !s_axil_arvalid;", taken)(tree)
+    assert lint(tree, "loops") == 0, capsys.readouterr().out
+
+
 def test_lint_bench_may_use_delays(tree: Path) -> None:
     text = CELL.replace("cell_reg", "delayed").replace("<= d", "<= #1 d")
     add("tb/common/delayed.v", text)(tree)

@@ -79,12 +79,14 @@ module axil_rules #(
         if (started && bvalid) a_b_asked: assert (addresses != 0 && words != 0);
         if (started && rvalid) a_r_asked: assert (reads != 0);
         if (after_reset) a_reset: assert (!bvalid && !rvalid);
-        // Every question is answered in the cycle after it, and only one is open.
-        if (started) a_b_answered: assert (addresses == {1'b0, bvalid} && words == {1'b0, bvalid});
+        // Every whole question is answered in the cycle after it, and only one is open.
+        if (started) a_b_answered: assert (bvalid == (addresses == 1 && words == 1));
+        if (started) a_b_one: assert (addresses <= 1 && words <= 1);
         if (started) a_r_answered: assert (reads == {1'b0, rvalid});
-        // A whole question is taken as soon as no answer waits.
-        if (awvalid && wvalid && !bvalid) a_aw_taken: assert (awready && wready);
-        if (arvalid && !rvalid) a_ar_taken: assert (arready);
+        // What is not there yet is taken, whatever is offered: no ready follows a valid.
+        if (started) a_aw_taken: assert (awready == (addresses == 0));
+        if (started) a_w_taken: assert (wready == (words == 0));
+        if (started) a_ar_taken: assert (arready == (reads == 0));
         // Only OKAY and SLVERR are given.
         if (bvalid) a_b_codes: assert (!bresp[0]);
         if (rvalid) a_r_codes: assert (!rresp[0]);

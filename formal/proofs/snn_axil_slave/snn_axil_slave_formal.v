@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of axil_slave: the rules of the bus, and one register access for every transfer.
+// Properties of axil_slave: the rules of the bus, and one register access for every address with its data.
 `default_nettype none
 
 module snn_axil_slave_formal #(
@@ -97,7 +97,23 @@ module snn_axil_slave_formal #(
     always @(posedge clk) started <= 1'b1;
     always @* if (!started) assume (rst);
 
-    // An access is a transfer on the bus, with what the bus said; its answer says what it said.
+    // What came alone.
+    reg              aw_kept = 1'b0;
+    reg              w_kept = 1'b0;
+    reg [ADDR_W-1:0] kept_addr;
+    reg [35:0]       kept_w;
+    wire             aw_take = awvalid && awready;
+    wire             w_take  = wvalid && wready;
+    wire             whole   = (aw_kept || aw_take) && (w_kept || w_take);
+
+    always @(posedge clk) begin
+        aw_kept <= !rst && (aw_kept || aw_take) && !whole;
+        w_kept  <= !rst && (w_kept || w_take) && !whole;
+        if (aw_take) kept_addr <= awaddr;
+        if (w_take) kept_w <= {wdata, wstrb};
+    end
+
+    // An access is an address with its data; its answer says what the registers said.
     reg        wrote = 1'b0;
     reg        was_wr_err;
     reg        was_read = 1'b0;
@@ -113,18 +129,27 @@ module snn_axil_slave_formal #(
     end
 
     always @* begin
-        a_write: assert (wr_en == (awvalid && awready) && wr_en == (wvalid && wready));
-        if (wr_en) a_write_what: assert (wr_addr == awaddr && wr_data == wdata && wr_strb == wstrb);
+        if (started) a_write: assert (wr_en == whole);
+        if (started) a_write_where: assert (wr_addr == (aw_kept ? kept_addr : awaddr));
+        if (started) a_write_what: assert ({wr_data, wr_strb} == (w_kept ? kept_w : {wdata, wstrb}));
+        if (started) a_kept: assert (!(aw_kept && w_kept) && !(bvalid && (aw_kept || w_kept)));
+        if (started) a_kept_ready: assert (aw_kept == (!awready && !bvalid) && w_kept == (!wready && !bvalid));
         if (wrote) a_write_answer: assert (bvalid && bresp == {was_wr_err, 1'b0});
         a_read: assert (rd_en == (arvalid && arready));
         if (rd_en) a_read_where: assert (rd_addr == araddr);
         if (was_read) a_read_answer: assert (rvalid && rdata == was_rd_data && rresp == {was_rd_err, 1'b0});
-        c_address_first: cover (started && !rst && awvalid && !wvalid && !bvalid);
-        c_data_first: cover (started && !rst && !awvalid && wvalid && !bvalid);
+        c_address_first: cover (aw_kept && wr_en && awvalid && awaddr != kept_addr);
+        c_data_first: cover (w_kept && wr_en && wvalid && wdata != kept_w[35:4]);
         c_error: cover (wrote && bresp == 2'b10 && bready);
         c_read: cover (was_read && rready && rdata == 32'hA5A5_0001);
         c_waits: cover (bvalid && !bready && awvalid && wvalid);
     end
+
+`ifdef HINTS
+    (* keep *) wire aw_kept_q;
+    (* keep *) wire w_kept_q;
+    always @* if (started) i_kept: assert (aw_kept_q == aw_kept && w_kept_q == w_kept);
+`endif
 
 endmodule
 

@@ -132,7 +132,10 @@ module snn_layer_control_formal #(
                 && error == cause));
             if (was_fatal && !was_halt) a_fatal_error: assert (error == cause);
             a_error_event: assert (was_error_event || error == was_error);
-            if (was_error_event) a_event_error: assert (error == cause && cause != 0);
+            if (was_error_event) a_event_error: assert (error != 0 && (error == cause || (was_request
+                && error == was_error)));
+            // A request that an earlier error refuses is told.
+            if (was_request && was_error != 0) a_refused: assert (was_error_event && !start);
         end
         if (started) begin
             a_start_not_busy: assert (!(start && busy));

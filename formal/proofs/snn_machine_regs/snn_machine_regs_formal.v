@@ -21,6 +21,7 @@ module snn_machine_regs_formal #(
     input wire        start,
     input wire        busy,
     input wire        done,
+    input wire        halt,
     input wire [3:0]  error,
     input wire        done_event,
     input wire        error_event
@@ -97,6 +98,7 @@ module snn_machine_regs_formal #(
         .start         (start),
         .busy          (busy),
         .done          (done),
+        .halt          (halt),
         .error         (error),
         .done_event    (done_event),
         .error_event   (error_event),
@@ -131,11 +133,28 @@ module snn_machine_regs_formal #(
     always @* if (!started) assume (rst);
 
     // ---- the register file of the page ----
-    wire        write = awvalid && awready;
+    // An address and its data; what comes first is kept.
+    reg         aw_kept = 1'b0;
+    reg         w_kept = 1'b0;
+    reg  [11:0] kept_addr;
+    reg  [35:0] kept_w;
+    wire        aw_take = awvalid && awready;
+    wire        w_take  = wvalid && wready;
+    wire        write   = (aw_kept || aw_take) && (w_kept || w_take);
+    wire [11:0] at      = aw_kept ? kept_addr : awaddr;
+    wire [31:0] data    = w_kept ? kept_w[35:4] : wdata;
+    wire [3:0]  strb    = w_kept ? kept_w[3:0] : wstrb;
+
+    always @(posedge clk) begin
+        aw_kept <= !rst && (aw_kept || aw_take) && !write;
+        w_kept  <= !rst && (w_kept || w_take) && !write;
+        if (aw_take) kept_addr <= awaddr;
+        if (w_take) kept_w <= {wdata, wstrb};
+    end
+
     wire        read  = arvalid && arready;
-    // A start that is on its way counts as busy.
-    wire        lock  = busy || start || start_request;
-    wire [31:0] bytes = {{8{wstrb[3]}}, {8{wstrb[2]}}, {8{wstrb[1]}}, {8{wstrb[0]}}};
+    wire        lock  = busy || start || halt;
+    wire [31:0] bytes = {{8{strb[3]}}, {8{strb[2]}}, {8{strb[1]}}, {8{strb[0]}}};
     wire        timed = HAS_TIME_STEPS != 0;
 
     reg [31:0] m;
@@ -147,11 +166,11 @@ module snn_machine_regs_formal #(
     reg [1:0]  enable;
     reg [1:0]  status;
 
-    wire configures = awaddr == 12'h020 || awaddr == 12'h024 || awaddr == 12'h028
-        || (awaddr == 12'h02C && timed) || awaddr == 12'h030 || awaddr == 12'h034;
-    wire commands   = awaddr == 12'h008 || awaddr == 12'h014 || awaddr == 12'h018;
+    wire configures = at == 12'h020 || at == 12'h024 || at == 12'h028
+        || (at == 12'h02C && timed) || at == 12'h030 || at == 12'h034;
+    wire commands   = at == 12'h008 || at == 12'h014 || at == 12'h018;
     wire changes    = write && configures && !lock;
-    wire [1:0] clears = write && awaddr == 12'h018 ? wdata[1:0] & {2{wstrb[0]}} : 2'b00;
+    wire [1:0] clears = write && at == 12'h018 ? data[1:0] & {2{strb[0]}} : 2'b00;
 
     always @(posedge clk) begin
         if (rst) begin
@@ -161,15 +180,15 @@ module snn_machine_regs_formal #(
             enable <= 2'b00;
             status <= 2'b00;
         end else begin
-            if (changes && awaddr == 12'h020) m <= (m & ~bytes) | (wdata & bytes);
-            if (changes && awaddr == 12'h024) k <= (k & ~bytes) | (wdata & bytes);
-            if (changes && awaddr == 12'h028) n <= (n & ~bytes) | (wdata & bytes);
-            if (changes && awaddr == 12'h02C) t <= (t & ~bytes) | (wdata & bytes);
-            if (changes && awaddr == 12'h030)
-                mode_r <= ((mode_r & ~bytes) | (wdata & bytes)) & ~({32{1'b1}} << MODE_W);
-            if (changes && awaddr == 12'h034)
-                lif_r <= ((lif_r & ~bytes) | (wdata & bytes)) & ~({32{1'b1}} << LIF_W);
-            if (write && awaddr == 12'h014 && wstrb[0]) enable <= wdata[1:0];
+            if (changes && at == 12'h020) m <= (m & ~bytes) | (data & bytes);
+            if (changes && at == 12'h024) k <= (k & ~bytes) | (data & bytes);
+            if (changes && at == 12'h028) n <= (n & ~bytes) | (data & bytes);
+            if (changes && at == 12'h02C) t <= (t & ~bytes) | (data & bytes);
+            if (changes && at == 12'h030)
+                mode_r <= ((mode_r & ~bytes) | (data & bytes)) & ~({32{1'b1}} << MODE_W);
+            if (changes && at == 12'h034)
+                lif_r <= ((lif_r & ~bytes) | (data & bytes)) & ~({32{1'b1}} << LIF_W);
+            if (write && at == 12'h014 && strb[0]) enable <= data[1:0];
             status <= (status & ~clears) | {error_event, done_event};
         end
     end
@@ -228,8 +247,8 @@ module snn_machine_regs_formal #(
         was_read     <= read && !rst;
         was_mapped   <= mapped;
         was_expected <= expected;
-        was_start    <= write && awaddr == 12'h008 && wstrb[0] && wdata[0] && !wdata[1];
-        was_soft     <= write && awaddr == 12'h008 && wstrb[0] && wdata[1];
+        was_start    <= write && at == 12'h008 && strb[0] && data[0] && !data[1];
+        was_soft     <= write && at == 12'h008 && strb[0] && data[1];
     end
 
     always @* begin
@@ -238,6 +257,8 @@ module snn_machine_regs_formal #(
             a_time_steps: assert (time_steps == t);
             a_mode: assert (mode == mode_r[MODE_W-1:0]);
             a_lif: assert (lif == lif_r[LIF_W-1:0]);
+            // A write beside a request there is none.
+            a_apart: assert (!(write && start_request));
             a_irq: assert (irq == ((enable & status) != 0));
         end
         if (wrote) a_write_answer: assert (bvalid && bresp == (was_good ? 2'b00 : 2'b10));
@@ -260,7 +281,17 @@ module snn_machine_regs_formal #(
 `ifdef HINTS
     (* keep *) wire [1:0] irq_enable;
     (* keep *) wire [1:0] irq_status;
+    (* keep *) wire hint_aw_kept;
+    (* keep *) wire hint_w_kept;
+    (* keep *) wire [11:0] hint_awaddr;
+    (* keep *) wire [31:0] hint_wdata;
+    (* keep *) wire [3:0] hint_wstrb;
     always @* if (started) i_irq: assert (irq_enable == enable && irq_status == status);
+    always @* if (aw_kept) i_addr: assert (hint_awaddr == kept_addr);
+    always @* if (w_kept) i_data: assert ({hint_wdata, hint_wstrb} == kept_w);
+    always @* if (started) i_kept: assert (hint_aw_kept == aw_kept && hint_w_kept == w_kept);
+    always @* if (started) i_one: assert (!(aw_kept && w_kept) && !(bvalid && (aw_kept || w_kept)));
+    always @* if (started && (start_request || soft_rst)) i_answers: assert (bvalid);
     always @* if (started) i_unused_bits: assert (mode_r >> MODE_W == 0 && lif_r >> LIF_W == 0);
 `endif
 

@@ -35,6 +35,23 @@ class MisuseTest(MachineTest):
             irq = bool(self.dut.irq.value)
             self.env.scoreboard.equal(f"irq after {name}, IRQ_ENABLE {mask}", irq, bool(mask))
 
+    async def expect_locked(self, when: str) -> None:
+        """Check that no write reaches a configuration register, and that none is accepted."""
+        registers = self.env.registers
+        for name, entry in registers.map.registers.items():
+            if entry["access"] != "config":
+                continue
+            before = await registers.read(name)
+            okay = await registers.agent.write(registers.map.address(name), ~before & 1)
+            self.env.scoreboard.equal(f"write of {name} {when}", okay, False)
+            self.env.scoreboard.equal(f"{name} {when}", await registers.read(name), before)
+
+    async def expect_refused_start(self, error: str) -> None:
+        """Check that a start after an error raises the interrupt again, and that ERROR stays."""
+        await self.env.registers.write("IRQ_STATUS", 3)
+        await self.env.registers.start()
+        await self.expect_error(error)
+
     async def recover(self, *, hard: bool = False) -> None:
         """Reset, see that the error is gone, run a clean layer."""
         await self.reset_machine(hard=hard)
@@ -102,8 +119,7 @@ class RefusedStarts(MisuseTest):
         self.env.scoreboard.equal(f"busy, done after {error}", (busy, done), (False, done_before))
         # A legal start is refused too until the soft reset.
         await self.env.registers.configure(job)
-        await self.env.registers.start()
-        await self.expect_error(error)
+        await self.expect_refused_start(error)
         self.env.scoreboard.equal(f"beats taken after {error}", self.env.beats(), before)
         await self.recover()
 
@@ -125,10 +141,7 @@ class Busy(MisuseTest):
             if error == "START_BUSY":
                 await registers.start()
             else:
-                for name, entry in registers.map.registers.items():
-                    if entry["access"] == "config":
-                        okay = await registers.agent.write(registers.map.address(name), 1)
-                        self.env.scoreboard.equal(f"write of {name} while busy", okay, False)
+                await self.expect_locked("while busy")
             await self.expect_error(error)
             for _ in range(2000):
                 if (await registers.status())[1]:
@@ -182,6 +195,8 @@ class WrongTlast(MisuseTest):
         cocotb.start_soon(PacketSequence("w", packets["weights"]).start(env.weights.sequencer))
         await env.registers.start()
         await wait_high(self.dut.irq, lambda: tuple(env.beats().values()), error)
+        # Tiles that are complete still drain: they are those of the configuration as it was.
+        await self.expect_locked(f"after {error}")
         await self.expect_error(error)
         busy, done, _ = await env.registers.status()
         env.scoreboard.equal(f"busy, done after {error}", (busy, done), (False, False))
@@ -190,4 +205,5 @@ class WrongTlast(MisuseTest):
         await ClockCycles(self.dut.clk, 100)
         after = {k: v for k, v in env.beats().items() if k != "OUTPUT_BEATS"}
         env.scoreboard.equal("input beats after the error", after, beats)
+        await self.expect_refused_start(error)
         env.scoreboard.abandon()
