@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from snn_rtl.machines.configuration import Configuration, find_configuration
 from snn_rtl.models.loas.config import CONFIGS as LOAS_CONFIGS
-from snn_rtl.models.parameters import MachineParameters, configuration
+from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.models.prosperity.config import CONFIGS as PROSPERITY_CONFIGS
 from snn_rtl.run.design import Design
 
@@ -56,13 +57,21 @@ class MachineDesign:
         """Module that runs a workload on it."""
         return f"snn_rtl.tb.{self.name}.run_workload"
 
+    def configuration(self, name: str, own: Mapping[str, Any] | None = None) -> Configuration:
+        """Return a configuration: a named one, or that of a file, with parameters of one's own.
+
+        Raises:
+            InputError: there is none of that name, or a parameter cannot be used.
+        """
+        return find_configuration(self.configs, name, own or {})
+
     def config(self, name: str) -> Any:
-        """Return a configuration by name.
+        """Return the parameters of a configuration.
 
         Raises:
             InputError: there is none of that name.
         """
-        return configuration(self.configs, name)
+        return self.configuration(name).parameters
 
     def build(self, config: MachineParameters) -> Design:
         """Return what to build for some parameters."""

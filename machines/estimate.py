@@ -53,8 +53,7 @@ def bundled(design: str = "prosperity", config: str = "paper") -> Path:
         InputError: there is no such machine or configuration.
     """
     machine = machine_of(design)
-    machine.design.config(config)
-    return machine.bundled[config]
+    return machine.bundled[machine.design.configuration(config).base]
 
 
 def estimate(
@@ -73,7 +72,7 @@ def estimate(
     Args:
         workload: it, or its file.
         design: name of the machine.
-        config: name of a configuration, or the parameters themselves.
+        config: name of a configuration, a YAML file with one, or the parameters themselves.
         mode: what the machine skips; the machine's own first mode by default.
         layers: names of the layers to look at; all by default.
         images: how many images of a trained network to infer (default: 20 or all).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import numpy as np
 
 from snn_rtl.machines.designs import DESIGNS, MachineDesign
 from snn_rtl.models.loas.config import LoasConfig
-from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.models.parameters import MachineParameters, with_parameters
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.places import ROOT
 from snn_rtl.tb.common.coverage import CoverGroup
@@ -86,14 +85,13 @@ class TestedMachine:
             seed: what a random one is drawn from.
 
         Raises:
-            InputError: the parameters are not legal.
-            TypeError: there is no such parameter.
+            InputError: there is no such parameter, or not with that value.
         """
         if name == RANDOM:
             base: Any = self.random(np.random.default_rng([seed]), _LARGEST)
         else:
             base = self.design.config(name)
-        return dataclasses.replace(base, **parameters)
+        return with_parameters(base, parameters)
 
     def has_test(self, test: str) -> bool:
         """Return whether there is a UVM test "module.Class"."""

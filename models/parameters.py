@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Final, TypeVar
 
 from snn_rtl.models.errors import InputError
+
+_MEANING: Final = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
+"""A field in a class's documentation."""
+
+
+class IllegalParameter(InputError):
+    """A parameter that a machine does not have, or not with that value.
+
+    Args:
+        name: of the field.
+        message: what is wrong.
+    """
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+    def __reduce__(self) -> tuple[type[IllegalParameter], tuple[str, str]]:
+        """Travel between processes."""
+        return type(self), (self.name, str(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +38,7 @@ class MachineParameters:
     """Sizes of a machine; the fields are its Verilog parameters in lower case.
 
     Raises:
-        InputError: when made: a size outside the limits.
+        IllegalParameter: when made: a size outside the limits.
     """
 
     MACHINE = "machine"
@@ -23,6 +46,16 @@ class MachineParameters:
 
     SWITCHES: ClassVar[tuple[str, ...]] = ()
     """Fields that may be 0."""
+
+    @classmethod
+    @cache
+    def meanings(cls) -> dict[str, str]:
+        """Return what each field is and may be, as the class's documentation says."""
+        attributes = (inspect.getdoc(cls) or "").partition("Attributes:\n")[2]
+        return {
+            name: " ".join(text.split()).removesuffix(".")
+            for name, text in _MEANING.findall(attributes)
+        }
 
     def limits(self) -> dict[str, bool]:
         """Return for each field whether its value is legal; the first that is not is reported."""
@@ -49,7 +82,11 @@ class MachineParameters:
 
     def _refuse(self, name: str) -> None:
         value = getattr(self, name)
-        raise InputError(f"{name}={value!r:.60} is not a legal {self.MACHINE} parameter")
+        raise IllegalParameter(
+            name,
+            f"{name}={value!r:.60} is not a legal {self.MACHINE} parameter: "
+            f"{self.meanings().get(name, '')}",
+        )
 
     def verilog_parameters(self) -> dict[str, int]:
         """Return the parameters as the top module names them."""
@@ -81,14 +118,14 @@ def with_parameters(config: Parameters, given: Mapping[str, Any]) -> Parameters:
         given: fields to values.
 
     Raises:
-        InputError: the machine has no such parameter, or not with that value.
+        IllegalParameter: the machine has no such parameter, or not with that value.
     """
     known = asdict(config)
     for name in given:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
-            raise InputError(f"{config.MACHINE} has no parameter {name!r:.60}: {hint}")
+            raise IllegalParameter(name, f"{config.MACHINE} has no parameter {name!r:.60}: {hint}")
     return replace(config, **given)
 
 

@@ -9,8 +9,9 @@ from itertools import product
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.configuration import FILE_ENDINGS
 from snn_rtl.machines.tested import RANDOM, TESTED, TestedMachine
-from snn_rtl.models.errors import InputError
+from snn_rtl.models.parameters import IllegalParameter
 from snn_rtl.mutate.benches import DESIGN_NAMES
 from snn_rtl.mutate.netlist import MOST_MUTANTS
 from snn_rtl.mutate.result import DEFAULT_COUNT
@@ -38,7 +39,7 @@ _KEYS: Final = {
     "test": ("test", "options", "coverage", *_MACHINE, *_COMMON),
     "unit": ("unit", *_COMMON),
     "workload": (
-        *("workload", "design", "config", "backpressure", "mode", "images", "layers"),
+        *("workload", "design", "config", "parameters", "backpressure", "mode", "images", "layers"),
         *_COMMON,
     ),
     "synth": ("synth", "config", "gates", "fpga", "wall_s", "file_mb"),
@@ -91,17 +92,32 @@ def _design(section: Section, defaults: Defaults) -> TestedMachine:
     return TESTED[name]
 
 
-def _machines(section: Section, design: TestedMachine) -> tuple[str, ...]:
-    """Return the configurations of an entry; its parameters are legal in each of them."""
-    known_names = (*design.configs, RANDOM)
-    configs = section.chosen("config", known_names, design.configs[:1])
-    parameters = section.mapping("parameters", int)
-    for config in configs:
+def _machines(
+    section: Section, design: TestedMachine, *more: str
+) -> list[tuple[str, dict[str, int]]]:
+    """Return the configurations of an entry with the parameters that differ from them.
+
+    Args:
+        section: the entry.
+        design: its machine.
+        more: names that it may have beside the configurations, and files, below the list's folder.
+    """
+    known = (*design.configs, *more)
+    own = section.mapping("parameters", int)
+    found = []
+    for name in section.names("config", known[:1]):
+        base, parameters = name, own
         try:
-            design.config(config, parameters, 0)
-        except (InputError, TypeError) as error:
+            if name.endswith(FILE_ENDINGS):
+                chosen = design.design.configuration(str(section.path.parent / name), own)
+                base, parameters = chosen.base, dict(chosen.own)
+            elif name not in known:
+                section.fail("config", f"unknown {name!r:.60}: choose from {', '.join(known)}")
+            design.config(base, parameters, 0)
+        except IllegalParameter as error:
             section.fail("parameters", str(error))
-    return configs
+        found.append((base, parameters))
+    return found
 
 
 def _pauses(section: Section, design: TestedMachine) -> dict[str, str]:
@@ -134,12 +150,11 @@ def _tests(section: Section, defaults: Defaults) -> Expand:
     for name in names:
         if not design.has_test(name):
             section.fail("test", f"there is no {name} in tb/{design.name}/tests/")
-    configs = _machines(section, design)
+    machines = _machines(section, design, RANDOM)
     simulators = section.chosen("simulators", SIMULATORS, defaults.simulators)
     profiles = section.chosen("backpressure", PROFILES, ("none",))
     seeds = _seeds(section)
     common: dict[str, Any] = {
-        "parameters": section.mapping("parameters", int),
         "pauses": _pauses(section, design),
         "options": section.mapping("options"),
         "label": section.text("label"),
@@ -147,18 +162,20 @@ def _tests(section: Section, defaults: Defaults) -> Expand:
         "must_fail": _must_fail(section),
         "limits": limits(section, defaults.limits),
     }
-    if common["coverage"] and (simulators != ("verilator",) or not set(configs) <= set(MEASURES)):
+    measured = simulators == ("verilator",) and {config for config, _ in machines} <= set(MEASURES)
+    if common["coverage"] and not measured:
         section.fail("coverage", f"is measured by Verilator alone, on {', '.join(MEASURES)}")
 
     def expand(base: int) -> Iterator[Spec]:
-        for name, config, simulator, profile, seed in product(
-            names, configs, simulators, profiles, seeds(base)
+        for name, (config, parameters), simulator, profile, seed in product(
+            names, machines, simulators, profiles, seeds(base)
         ):
             yield Spec(
                 kind="test",
                 design=design.name,
                 name=name,
                 config=config,
+                parameters=parameters,
                 simulator=simulator,
                 backpressure=profile,
                 seed=seed,
@@ -206,7 +223,7 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
     for file in files:
         if not (ROOT / file).is_file():
             section.fail("workload", f"there is no file {file}")
-    configs = section.chosen("config", design.configs, design.configs[:1])
+    machines = _machines(section, design)
     simulators = section.chosen("simulators", SIMULATORS, defaults.simulators)
     profiles = section.chosen("backpressure", PROFILES, ("none",))
     known_modes = MACHINES[design.name].modes
@@ -216,14 +233,15 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
     most = limits(section, defaults.limits)
 
     def expand(base: int) -> Iterator[Spec]:
-        for file, config, simulator, profile, mode, seed in product(
-            files, configs, simulators, profiles, modes, seeds(base)
+        for file, (config, parameters), simulator, profile, mode, seed in product(
+            files, machines, simulators, profiles, modes, seeds(base)
         ):
             yield Spec(
                 kind="workload",
                 design=design.name,
                 name=file,
                 config=config,
+                parameters=parameters,
                 simulator=simulator,
                 backpressure=profile,
                 options=options[mode],

@@ -199,6 +199,7 @@ def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
         "seed": spec.seed,
         "waves": int(waves),
         "out": out,
+        **{name.replace("_", "-"): value for name, value in spec.parameters.items()},
         **spec.options,
     }
     log = folder / "sim.log"

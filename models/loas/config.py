@@ -25,13 +25,15 @@ class LoasConfig(MachineParameters):
         fifo_depth: matches of a TPPE that wait for their correction (>= 2).
         queue_depth: weight fibres that wait for a TPPE (>= 2).
         weight_w: bits of a signed weight (>= 2).
-        acc_w: bits of an accumulated sum; K may be at most 2**(acc_w - weight_w).
+        acc_w: bits of an accumulated sum; K may be at most 2**(acc_w - weight_w), and is chunk at
+            least.
         bias_w: bits of a bias or threshold; those of a tile fill whole beats.
         beat_w: bits of a beat of both input streams: a whole number of bitmasks, of words, of
             weights and of columns, and room for all elements of a fibre.
         mask_beats: bitmask beats that a fibre buffer holds: a tile's at least (>= 2).
         value_beats: value beats that a fibre buffer holds (>= 2).
-        dim_w: bits of the registers M, K, N and of the counters that walk them.
+        dim_w: bits of the registers M, K, N and of the counters that walk them (up to 31), where
+            the sizes of a tile leave half of the range.
         joined_columns: neighbouring columns whose weight fibres are broadcast as one where their
             weights are no more than a chunk (power of two below columns, which divides columns and
             the bitmasks of a beat; 1: each fibre alone, as published).

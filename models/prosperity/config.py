@@ -21,16 +21,19 @@ class ProsperityConfig(MachineParameters):
         tile_k: columns of a spike tile (2..64).
         lanes: adders, that is output columns of a tile.
         weight_w: bits of a signed weight.
-        acc_w: bits of an accumulated sum; K may be at most 2**(acc_w - weight_w).
+        acc_w: bits of an accumulated sum; K may be at most 2**(acc_w - weight_w), and is tile_k at
+            least.
         bias_w: bits of a bias or threshold; a multiple of weight_w.
         lif_cells: neurons updated a cycle; divides lanes.
-        spike_beat_w: bits of a spike beat, a whole number of rows.
+        spike_beat_w: bits of a spike beat: whole rows of tile_k bits, so many that they divide
+            tile_m.
         spike_beats: depth of the spike buffer in beats (>= 2).
         weight_tiles: weight tiles (tile_k rows of lanes weights) held on chip (>= 2).
         queue_depth: row descriptors between detection and processing (>= 2).
-        dim_w: bits of the registers M, K, N and of the counters that walk them.
+        dim_w: bits of the registers M, K, N and of the counters that walk them (up to 31), where
+            the sizes of a tile leave half of the range.
         weight_ports: weight rows added a cycle (1..tile_k).
-        merge_rows: 1: rows of a tile that equal each other are searched and processed as one.
+        merge_rows: 0, or 1: rows of a tile that equal each other are searched and processed as one.
         row_stride: distance of rows issued one after the other (power of two up to tile_m / 2; 1 if
             none merge: the first of equal rows must then come first).
         sum_banks: rows that accumulate a cycle (power of two up to tile_m / 2; 1 if none merge).

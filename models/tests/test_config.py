@@ -101,7 +101,15 @@ def test_named_config_refuses_an_unknown_name(name: str) -> None:
 def test_config_refuses_illegal_parameters(field: str, value: int) -> None:
     with pytest.raises(InputError) as error:
         replace(PAPER, **{field: value})
-    assert str(error.value) == f"{field}={value} is not a legal Prosperity parameter"
+    what = f"{field}={value} is not a legal Prosperity parameter: "
+    assert str(error.value) == what + ProsperityConfig.meanings()[field]
+
+
+def test_every_parameter_says_what_it_may_be() -> None:
+    meanings = ProsperityConfig.meanings()
+    assert list(meanings) == [field.name for field in fields(ProsperityConfig)]
+    assert meanings["tile_m"] == "rows of a spike tile (power of two, 2..32768)"
+    assert meanings["row_stride"].endswith("the first of equal rows must then come first)")
 
 
 @pytest.mark.parametrize("field", ["row_stride", "sum_banks"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -122,7 +122,12 @@ def test_named_config_refuses_an_unknown_name() -> None:
 def test_config_refuses_illegal_parameters(field: str, value: Any) -> None:
     with pytest.raises(InputError) as error:
         replace(PAPER, **{field: value})
-    assert str(error.value) == f"{field}={value!r} is not a legal LoAS parameter"
+    what = f"{field}={value!r} is not a legal LoAS parameter: "
+    assert str(error.value) == what + LoasConfig.meanings()[field]
+
+
+def test_every_parameter_says_what_it_may_be() -> None:
+    assert list(LoasConfig.meanings()) == list(asdict(PAPER))
 
 
 @pytest.mark.parametrize(

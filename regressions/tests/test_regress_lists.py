@@ -83,6 +83,34 @@ def test_an_entry_is_a_product(tmp_path: Path) -> None:
     assert name in {run.id for run in runs}
 
 
+def test_workloads_take_parameters(tmp_path: Path) -> None:
+    runs = specs(
+        tmp_path,
+        "- {workload: examples/digits/digits.npz, config: [paper, small],"
+        " parameters: {weight_tiles: 5}}\n",
+    )
+    assert len(runs) == 2 * 2
+    assert "prosperity.digits-small-icarus-none-weight_tiles5-product.1" in {r.id for r in runs}
+    wanted = target(runs[0])
+    assert wanted is not None
+    assert ".WEIGHT_TILES(5)" in wanted.design.defines["MACHINE_SIZES"]
+
+
+def test_a_configuration_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("base: small\nqueue_depth: 4\n")
+    runs = specs(
+        tmp_path, "- {test: layers.Random, config: [small, own.yaml], parameters: {lif_cells: 2}}\n"
+    )
+    assert {run.config for run in runs} == {"small"}
+    assert [r.parameters for r in runs[::2]] == [
+        {"lif_cells": 2},
+        {"lif_cells": 2, "queue_depth": 4},
+    ]
+    (tmp_path / "own.yaml").write_text("base: small\nqueue_dept: 4\n")
+    with pytest.raises(InputError, match=r"own\.yaml:2: queue_dept: .*did you mean queue_depth"):
+        specs(tmp_path, "- {test: layers.Random, config: own.yaml}\n")
+
+
 def test_fixed_seeds_do_not_follow_the_base(tmp_path: Path) -> None:
     runs = specs(tmp_path, "- {unit: snn_fifo, seeds: [3, 5], reason: these}\n", seed=10)
     assert {run.seed for run in runs} == {3, 5}
@@ -144,7 +172,11 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
         ("- test: layers.Random\n  coverage: 1", 5, "coverage: must be true or false, not 1"),
         ("- test: layers.Random\n  coverage: true", 5, "coverage: is measured by Verilator"),
         ("- test: layers.Random\n  parameters: {lanes: 3}", 5, "parameters: lif_cells=32 is not"),
-        ("- test: layers.Random\n  parameters: {x: 3}", 5, "parameters: .*unexpected keyword"),
+        (
+            "- test: layers.Random\n  parameters: {x: 3}",
+            5,
+            "parameters: Prosperity has no parameter",
+        ),
         ("- test: layers.Random\n  parameters: {lanes: a}", 5, "parameters: must be a mapping"),
         ("- test: layers.Random\n  pauses: {spikes: max}", 5, "pauses: unknown spikes: max"),
         ("- test: layers.Random\n  pauses: {x: heavy}", 5, "pauses: unknown x: heavy"),

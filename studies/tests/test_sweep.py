@@ -113,7 +113,7 @@ def test_illegal_combinations_are_counted_by_reason() -> None:
     ranges = {"tile_m": (32, 33), "lif_cells": (3, 32), "dim_w": (7, 24)}
     grid = make_grid(PAPER, ranges, workload.layers)
     assert grid.configs == [replace(PAPER, tile_m=32, spike_beat_w=512)]
-    assert grid.skipped == {
+    assert {reason.partition(":")[0]: count for reason, count in grid.skipped.items()} == {
         # a combination counts once, with the first reason
         "tile_m=33 is not a legal Prosperity parameter": 4,
         "lif_cells=3 is not a legal Prosperity parameter": 2,
