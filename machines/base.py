@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from snn_rtl.machines.designs import MachineDesign
+from snn_rtl.machines.design import MachineDesign
+from snn_rtl.machines.testing import LARGEST, RANDOM, Testing
 from snn_rtl.models.errors import InputError
+from snn_rtl.models.parameters import with_parameters
 from snn_rtl.models.randomness import generator
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.network import reference_runner
@@ -70,10 +72,9 @@ def percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-class Machine(ABC):
-    """A machine: what it can run, and how its counters are shown."""
+class Machine(MachineDesign, ABC):
+    """A machine: what it can run, how its counters are shown, how it is tested."""
 
-    design: ClassVar[MachineDesign]
     modes: ClassVar[tuple[str, ...]]
     """Values of MODE, the default first."""
     bundled: ClassVar[Mapping[str, Path]]
@@ -86,6 +87,33 @@ class Machine(ABC):
     """What the machine does in the other cycles: reason to meaning."""
     columns: ClassVar[tuple[Column, ...]]
     """Columns of the console's table beside those of every machine."""
+    counters: ClassVar[Mapping[str, str]] = {}
+    """Counters of the keys of groups whose names are not those of the keys."""
+    testing: ClassVar[Testing]
+    """How it is tested."""
+    testplan_page: ClassVar[str]
+    """File of its testplan in docs/reference/."""
+
+    def counts(self) -> dict[str, str]:
+        """Return the keys of groups with the RTL's counters."""
+        keys = [key for group in self.groups.values() for key in group]
+        return {key: self.counters.get(key, key.upper()) for key in keys}
+
+    def drawn_config(self, name: str, parameters: Mapping[str, int], seed: int) -> Any:
+        """Return the parameters of a configuration, which may be RANDOM.
+
+        Args:
+            name: of a named one, or RANDOM.
+            parameters: values that replace those of the name.
+            seed: what a random one is drawn from.
+
+        Raises:
+            InputError: there is no such parameter, or not with that value.
+        """
+        if name != RANDOM:
+            return self.configuration(name, parameters).parameters
+        drawn = self.testing.random_config(np.random.default_rng([seed]), LARGEST)
+        return with_parameters(drawn, parameters)
 
     def rows_of(self, layer: Layer) -> int:
         """Return what DIM_M counts in a layer."""
@@ -146,13 +174,12 @@ class Machine(ABC):
         self, timing: Mapping[str, int], counts: Mapping[str, int], work: str
     ) -> Measured:
         """Return what the models found; timing's field work counts the cycles at work."""
-        keys = [key for group in self.groups.values() for key in group]
         return Measured(
             cycles=timing["cycles"],
             tiles=counts["tiles"],
             process_cycles=timing[work],
             stall_cycles={reason: timing[reason] for reason in self.stalls},
-            counts={key: counts[key] for key in keys},
+            counts={key: counts[key] for key in self.counts()},
         )
 
     def layer_weights(self, layer: Layer, workload: str, seed: int) -> NDArray[np.int8]:

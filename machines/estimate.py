@@ -53,7 +53,7 @@ def bundled(design: str = "prosperity", config: str = "paper") -> Path:
         InputError: there is no such machine or configuration.
     """
     machine = machine_of(design)
-    return machine.bundled[machine.design.configuration(config).base]
+    return machine.bundled[machine.configuration(config).base]
 
 
 def estimate(
@@ -83,8 +83,8 @@ def estimate(
         InputError: an argument that cannot be used, or a layer that the machine cannot run.
     """
     machine = machine_of(design)
-    base = machine.design.config(config) if isinstance(config, str) else config
-    if not isinstance(base, machine.design.parameters):
+    base = machine.config(config) if isinstance(config, str) else config
+    if not isinstance(base, machine.parameters):
         raise InputError(f"config is no configuration of {design}: {base!r:.80}")
     sizes = with_parameters(base, parameters)
     mode = machine.modes[0] if mode is None else mode

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines.testing import Testing
 from snn_rtl.models.errors import InputError
-from snn_rtl.models.loas.config import PAPER, LoasConfig
+from snn_rtl.models.loas.config import CONFIGS, PAPER, LoasConfig
 from snn_rtl.models.loas.formats import pack_words
 from snn_rtl.models.loas.loas import count_layer
 from snn_rtl.models.loas.network import reference_runner
@@ -31,6 +31,12 @@ from snn_rtl.run.plots import BLUE, GREY, ORANGE, Plot, Row, bars, layout, share
 
 _DIGITS: Final = ROOT / "examples" / "digits"
 
+_WORST: Final = (
+    *("AllOnes", "NoWordAllOnes", "FullChunks", "AlternatingChunks", "AlternatingWeights"),
+    "FifoFull",
+)
+"""Tests of tests/worst.py."""
+
 _TITLES: Final = {"alexnet": "AlexNet", "vgg16": "VGG16", "resnet19": "ResNet19"}
 
 _WEIGHING_LANES: Final = 128
@@ -40,7 +46,9 @@ _WEIGHING_LANES: Final = 128
 class Loas(Machine):
     """LoAS."""
 
-    design = DESIGNS["loas"]
+    name = "loas"
+    title = "LoAS"
+    configs = CONFIGS
     modes = ("dual", "ft")
     bundled: ClassVar[Mapping[str, Path]] = {
         "paper": _DIGITS / "digits_pruned.npz",
@@ -96,6 +104,22 @@ class Loas(Machine):
             total=lambda totals: percent(totals["corrections"], totals["matches"]),
         ),
     )
+
+    testing = Testing(
+        odd=LoasConfig(
+            time_steps=8, chunk=64, tppes=3, columns=48, laggy_adders=16, fifo_depth=5,
+            queue_depth=6, weight_w=12, acc_w=27, bias_w=40, beat_w=1920, mask_beats=4,
+            value_beats=7, dim_w=19, joined_columns=2, chunk_banks=9,
+        ),
+        random="snn_rtl.tb.loas.stimulus:random_config",
+        quick=16,
+        groups="snn_rtl.tb.loas.covergroups:loas_groups",
+        corners=("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
+        own={f"worst.{name}": {} for name in _WORST},
+        variants=("small_turbo",),
+        icarus_share=5,
+    )  # fmt: skip
+    testplan_page = "loas_testplan.md"
 
     def rows_of(self, layer: Layer) -> int:
         """Return the positions of a layer."""

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines.testing import Testing
 from snn_rtl.models.errors import InputError
-from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.models.prosperity.config import CONFIGS, ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, count_layer, densities
 from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.workload.layer import Layer
@@ -39,7 +39,9 @@ _COUNTS: Final = (
 class Prosperity(Machine):
     """Prosperity."""
 
-    design = DESIGNS["prosperity"]
+    name = "prosperity"
+    title = "Prosperity"
+    configs = CONFIGS
     modes = tuple(map(str, Mode))
     bundled: ClassVar[Mapping[str, Path]] = {
         "paper": _DIGITS / "digits.npz",
@@ -80,6 +82,24 @@ class Prosperity(Machine):
             total=lambda totals: f"{totals['product_density']:.6f}",
         ),
     )
+
+    counters: ClassVar[Mapping[str, str]] = {
+        "exact_match_rows": "EXACT_ROWS",
+        "partial_match_rows": "PARTIAL_ROWS",
+    }
+    testing = Testing(
+        odd=ProsperityConfig(
+            tile_m=128, tile_k=24, lanes=40, weight_w=5, acc_w=21, bias_w=35, lif_cells=8,
+            spike_beat_w=96, spike_beats=9, weight_tiles=3, queue_depth=77, dim_w=19,
+        ),
+        random="snn_rtl.tb.prosperity.stimulus:random_config",
+        quick=32,
+        groups="snn_rtl.tb.prosperity.covergroups:prosperity_groups",
+        corners=("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
+        own={"points.Points": {"layers": 10, "tiles": (2, 4, 2), "result": "points.jsonl"}},
+        variants=("small_turbo",),
+    )  # fmt: skip
+    testplan_page = "testplan.md"
 
     def check_steps(self, gemm: Layer, config: ProsperityConfig, mode: str) -> None:
         """Refuse time steps that the neurons cannot run."""

@@ -11,14 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.values import choice
 from snn_rtl.tb.common.machine.settings import EnvSettings
 
-DESIGN_NAMES: Final = ("common", *DESIGNS)
+DESIGN_NAMES: Final = ("common", *MACHINES)
 """Folders of rtl/ with modules: those that machines share, and each machine's own."""
 
 _CHOSEN: Final[Mapping[str, int]] = {
@@ -120,7 +120,7 @@ def select(design: str | None, modules: str | None) -> list[str]:
 
 
 def _top(design: str, source: str) -> Bench:
-    machine = DESIGNS[design]
+    machine = MACHINES[design]
     config = machine.config("small")
     settings = EnvSettings(config=config, options={"layers": 4, "tiles": (2, 2, 2), "aborts": 2})
     suites = []
@@ -172,7 +172,7 @@ def load(modules: Sequence[str]) -> list[Bench]:
         InputError: a module has no test, or its tests do not build it.
     """
     known = sources()
-    tops = {machine.top: name for name, machine in DESIGNS.items()}
+    tops = {machine.top: name for name, machine in MACHINES.items()}
     units = [name for name in modules if name not in tops]
     for name in units:
         if not (ROOT / unit_test(name)).is_file():

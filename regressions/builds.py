@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines.tested import TESTED
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.runs import MEASURES
 from snn_rtl.regressions.spec import SIMULATED, Spec
@@ -70,14 +70,14 @@ class Target:
 
 def machine(spec: Spec) -> Any:
     """Return the parameters of a run's machine."""
-    return TESTED[spec.design].config(spec.config, spec.parameters, spec.seed)
+    return MACHINES[spec.design].drawn_config(spec.config, spec.parameters, spec.seed)
 
 
 def target(spec: Spec, *, waves: bool = False) -> Target | None:
     """Return the build that a run needs; None for those that build for themselves."""
     if spec.kind not in SIMULATED:
         return None
-    design = TESTED[spec.design].design
+    design = MACHINES[spec.design]
     played = spec.kind == "workload"
     return Target(
         design=(design.played if played else design.build)(machine(spec)),

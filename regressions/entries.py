@@ -9,8 +9,9 @@ from itertools import product
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.base import Machine
 from snn_rtl.machines.configuration import FILE_ENDINGS
-from snn_rtl.machines.tested import RANDOM, TESTED, TestedMachine
+from snn_rtl.machines.testing import RANDOM
 from snn_rtl.models.parameters import IllegalParameter
 from snn_rtl.mutate.benches import DESIGN_NAMES
 from snn_rtl.mutate.netlist import MOST_MUTANTS
@@ -83,18 +84,16 @@ def _seeds(section: Section) -> Callable[[int], tuple[int, ...]]:
     return lambda base: fixed or tuple(range(base, base + count))
 
 
-def _design(section: Section, defaults: Defaults) -> TestedMachine:
+def _design(section: Section, defaults: Defaults) -> Machine:
     name = section.text("design", defaults.design)
     if not name:
         section.fail("design", "is missing, and the list's defaults name none")
-    if name not in TESTED:
-        section.fail("design", f"unknown {name!r:.60}: choose from {', '.join(TESTED)}")
-    return TESTED[name]
+    if name not in MACHINES:
+        section.fail("design", f"unknown {name!r:.60}: choose from {', '.join(MACHINES)}")
+    return MACHINES[name]
 
 
-def _machines(
-    section: Section, design: TestedMachine, *more: str
-) -> list[tuple[str, dict[str, int]]]:
+def _machines(section: Section, design: Machine, *more: str) -> list[tuple[str, dict[str, int]]]:
     """Return the configurations of an entry with the parameters that differ from them.
 
     Args:
@@ -109,18 +108,18 @@ def _machines(
         base, parameters = name, own
         try:
             if name.endswith(FILE_ENDINGS):
-                chosen = design.design.configuration(str(section.path.parent / name), own)
+                chosen = design.configuration(str(section.path.parent / name), own)
                 base, parameters = chosen.base, dict(chosen.own)
             elif name not in known:
                 section.fail("config", f"unknown {name!r:.60}: choose from {', '.join(known)}")
-            design.config(base, parameters, 0)
+            design.drawn_config(base, parameters, 0)
         except IllegalParameter as error:
             section.fail("parameters", str(error))
         found.append((base, parameters))
     return found
 
 
-def _pauses(section: Section, design: TestedMachine) -> dict[str, str]:
+def _pauses(section: Section, design: Machine) -> dict[str, str]:
     pauses = section.mapping("pauses", str)
     for stream, profile in pauses.items():
         if stream not in STREAMS or profile not in PATTERNS:
@@ -255,9 +254,9 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
 
 def _syntheses(section: Section, defaults: Defaults) -> Expand:
     """Return the runs of an entry with syntheses; nothing in them is random."""
-    designs = section.chosen("synth", tuple(TESTED))
+    designs = section.chosen("synth", tuple(MACHINES))
     most = limits(section, defaults.limits)
-    known = tuple(dict.fromkeys(c for name in designs for c in TESTED[name].configs))
+    known = tuple(dict.fromkeys(c for name in designs for c in MACHINES[name].configs))
     configs = section.chosen("config", known, known[:1])
     more = [key for key in ("gates", "fpga") if section.flag(key)]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from snn_rtl.machines.tested import TESTED
+from snn_rtl.machines import MACHINES
 from snn_rtl.regressions import guard, metrics
 from snn_rtl.regressions import session_coverage as coverage
 from snn_rtl.regressions.buckets import Bucket, buckets
@@ -153,7 +153,7 @@ def judge(session: Session, history: History) -> SessionResult:
             [r for r in records if r.spec.design in (design, "")],
             set(excused),
         )
-        for design in TESTED
+        for design in MACHINES
         if any(spec.design == design for spec in session.plan.specs)
     }
     return SessionResult(

@@ -10,11 +10,9 @@ from typing import Any, Final
 import hjson
 import jinja2
 
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.places import ROOT
-
-PAGES: Final = {"prosperity": "testplan.md", "loas": "loas_testplan.md"}
-"""Design to the name of its page."""
 
 STAGES: Final = ("V1", "V2", "V2S", "V3")
 PARTS: Final = ("**Stimulus**", "**Checks**")
@@ -134,12 +132,12 @@ def render(design: str) -> dict[Path, str]:
     text = environment.get_template("testplan.md.j2").render(
         plan=load(source), source=source.relative_to(ROOT).as_posix()
     )
-    return {ROOT / "docs" / "reference" / PAGES[design]: text}
+    return {ROOT / "docs" / "reference" / MACHINES[design].testplan_page: text}
 
 
 def main() -> int:
     """Write the pages of all designs."""
-    for design in PAGES:
+    for design in MACHINES:
         for path, text in render(design).items():
             path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")

@@ -114,7 +114,7 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
         RunFailure: the build failed.
     """
     folder = _prepare(options.out)
-    design = options.machine.design
+    design = options.machine
     with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
         target = build(design.played(options.config), options.simulator, waves=options.waves)

@@ -148,7 +148,7 @@ def check_options(
     name = choice("design", next(iter(MACHINES)) if design is None else design, tuple(MACHINES))
     machine = MACHINES[name]
     config_name = "paper" if config is None else config
-    parameters = machine.design.config(config_name)
+    parameters = machine.config(config_name)
     simulator = check_simulator("verilator" if sim is None else sim)
     path = machine.bundled[config_name] if workload is None else Path(workload)
     names = () if layers is None else tuple(name.strip() for name in layers.split(","))

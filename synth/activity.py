@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
-from snn_rtl.machines.designs import MachineDesign
+from snn_rtl.machines.base import Machine
 from snn_rtl.run.code_coverage import Hits, read
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.plots import share
@@ -64,7 +64,7 @@ def rates(hits: Hits, top: str, instances: Mapping[str, int]) -> tuple[int, dict
     return cycles, found
 
 
-def simulate(machine: MachineDesign) -> tuple[str, Hits]:
+def simulate(machine: Machine) -> tuple[str, Hits]:
     """Run one image of the bundled network on the small machine, with toggles counted.
 
     Returns:
@@ -96,7 +96,7 @@ def simulate(machine: MachineDesign) -> tuple[str, Hits]:
 
 
 def measure(
-    machine: MachineDesign,
+    machine: Machine,
     small: Hierarchy,
     hierarchy: Hierarchy,
     mapped: Mapping[str, Mapped],

@@ -13,7 +13,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from snn_rtl.machines.designs import DESIGNS, MachineDesign
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.base import Machine
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import Command, make_console
@@ -111,7 +112,7 @@ def work_folder(design: str, config: str) -> Path:
 
 
 def _activity(
-    machine: MachineDesign,
+    machine: Machine,
     whole: Hierarchy,
     result: MachineResult,
     blocks: Blocks,
@@ -124,9 +125,7 @@ def _activity(
     return activity.measure(machine, small, whole, mapped, blocks)
 
 
-def _gates(
-    machine: MachineDesign, folder: Path, console: Console, jobs: int
-) -> list[dict[str, Any]]:
+def _gates(machine: Machine, folder: Path, console: Console, jobs: int) -> list[dict[str, Any]]:
     """Run the smoke tests on the netlist of the small machine."""
     with console.status("synthesising the netlist that is simulated"):
         netlist = gate_level(machine.build(machine.config(gate_tests.CONFIG)))
@@ -169,7 +168,7 @@ def synth(
 ) -> int:
     """Synthesise a machine and report its area and timing."""
     console = make_console()
-    machine = DESIGNS[choice("design", design, tuple(DESIGNS))]
+    machine = MACHINES[choice("design", design, tuple(MACHINES))]
     parameters = machine.config(config)
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     limit_s = number("LIMIT", limit, 1, _LONGEST_S)

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.regressions.kinds import counted, judge
 from snn_rtl.regressions.lists import named
 from snn_rtl.regressions.spec import Spec
@@ -69,7 +69,7 @@ def run_gates(netlist: Design, spec: Spec, folder: Path) -> GateResult:
     """Run a test on a netlist; its build is made if it is not there."""
     started = time.perf_counter()
     settings = EnvSettings(
-        config=DESIGNS[spec.design].config(CONFIG),
+        config=MACHINES[spec.design].config(CONFIG),
         backpressure=spec.backpressure,
         pauses=spec.pauses,
         options=spec.options,

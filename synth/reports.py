@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.places import BUILD
 from snn_rtl.synth.report import REPORT, SCHEMA
@@ -76,7 +76,7 @@ def read_reports(design: str, folder: Path = FOLDER) -> SynthReports:
         design: the machine.
         folder: that the folders of the reports are in.
     """
-    machine = DESIGNS[design]
+    machine = MACHINES[design]
     rtl = rtl_digest(machine.file_list)
     # Reports of one module have its name behind the configuration's.
     names = [f"{design}-{config}" for config in machine.configs]

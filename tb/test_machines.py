@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from snn_rtl.machines.tested import TESTED, TestedMachine
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.base import Machine
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 from snn_rtl.tb.common.coverage import VARIABLE
@@ -14,17 +15,17 @@ from snn_rtl.tb.common.machine.cases import MISUSE, PAUSES, SABOTAGE, by_stream,
 from snn_rtl.tb.common.randomness import generator
 from snn_rtl.tb.common.unit import base_seed, both_simulators
 
-every_machine = pytest.mark.parametrize("machine", TESTED.values(), ids=TESTED)
+every_machine = pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
 
 some_pauses = pytest.mark.parametrize("backpressure", ["none", "heavy"])
 all_pauses = pytest.mark.parametrize("backpressure", PROFILES)
 
 
-def each(argument: str, of: Callable[[TestedMachine], Iterable[str]]) -> pytest.MarkDecorator:
+def each(argument: str, of: Callable[[Machine], Iterable[str]]) -> pytest.MarkDecorator:
     """Run a test with every machine and each name that the machine has of something."""
     pairs = [
         pytest.param(machine, name, id=f"{machine.name}-{name}")
-        for machine in TESTED.values()
+        for machine in MACHINES.values()
         for name in of(machine)
     ]
     return pytest.mark.parametrize(("machine", argument), pairs)
@@ -36,13 +37,13 @@ def each(argument: str, of: Callable[[TestedMachine], Iterable[str]]) -> pytest.
 @pytest.mark.parametrize("test", ["Structures", "Shapes", "Neurons", "ManyTiles"])
 def test_layers(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     test: str,
     backpressure: str,
 ) -> None:
     """Directed layers on the small machine; Icarus may run fewer of the structures."""
-    share = machine.icarus_share if simulator == "icarus" else 1
+    share = machine.testing.icarus_share if simulator == "icarus" else 1
     run_case(
         request,
         simulator,
@@ -59,7 +60,7 @@ def test_layers(
 @pytest.mark.parametrize("seed", range(2))
 def test_random(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     backpressure: str,
     seed: int,
@@ -76,7 +77,7 @@ def test_random(
     )
 
 
-@each("config", lambda machine: machine.variants)
+@each("config", lambda machine: machine.testing.variants)
 @both_simulators
 @some_pauses
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_random(
 )
 def test_variants(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     config: str,
     simulator: str,
     test: str,
@@ -94,7 +95,7 @@ def test_variants(
     run_case(
         request,
         simulator,
-        machine.design.config(config),
+        machine.config(config),
         test,
         backpressure=backpressure,
         options={"layers": 25},
@@ -103,7 +104,7 @@ def test_variants(
 
 @every_machine
 @both_simulators
-def test_full_size(request: pytest.FixtureRequest, machine: TestedMachine, simulator: str) -> None:
+def test_full_size(request: pytest.FixtureRequest, machine: Machine, simulator: str) -> None:
     """The paper's machine on both simulators: outputs and cycles as the model says."""
     run_case(request, simulator, machine.paper, "layers.FullTiles")
 
@@ -112,7 +113,7 @@ def test_full_size(request: pytest.FixtureRequest, machine: TestedMachine, simul
 @all_pauses
 @pytest.mark.parametrize("test", ["Structures", "Neurons", "Random", "ManyTiles"])
 def test_full_size_layers(
-    request: pytest.FixtureRequest, machine: TestedMachine, test: str, backpressure: str
+    request: pytest.FixtureRequest, machine: Machine, test: str, backpressure: str
 ) -> None:
     """The paper's machine on larger layers: Verilator only, Icarus would take hours."""
     run_case(
@@ -127,12 +128,14 @@ def test_full_size_layers(
 
 @every_machine
 @pytest.mark.parametrize("index", range(8))
-def test_parameters(request: pytest.FixtureRequest, machine: TestedMachine, index: int) -> None:
+def test_parameters(request: pytest.FixtureRequest, machine: Machine, index: int) -> None:
     """Machines with random parameters: right outputs, and the cycles that the model predicts.
 
     Icarus builds them at once.
     """
-    config = machine.random(generator(f"parameters {index}", base_seed()), machine.quick)
+    config = machine.testing.random_config(
+        generator(f"parameters {index}", base_seed()), machine.testing.quick
+    )
     options = {"layers": 12, "tiles": (2, 4, 2)}
     run_case(request, "icarus", config, "layers.Random", options=options)
 
@@ -143,7 +146,7 @@ def test_parameters(request: pytest.FixtureRequest, machine: TestedMachine, inde
 @pytest.mark.parametrize("test", MISUSE)
 def test_misuse(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     test: str,
     backpressure: str,
@@ -157,7 +160,7 @@ def test_misuse(
 @both_simulators
 @pytest.mark.parametrize("test", ["RegisterAccess", "RegisterBusy"])
 def test_registers(
-    request: pytest.FixtureRequest, machine: TestedMachine, simulator: str, test: str
+    request: pytest.FixtureRequest, machine: Machine, simulator: str, test: str
 ) -> None:
     """The register map on the small machine."""
     run_case(request, simulator, machine.small, f"registers.{test}")
@@ -166,10 +169,10 @@ def test_registers(
 @every_machine
 @both_simulators
 def test_parameter_registers(
-    request: pytest.FixtureRequest, machine: TestedMachine, simulator: str
+    request: pytest.FixtureRequest, machine: Machine, simulator: str
 ) -> None:
     """A machine whose parameters all differ: each register reads its own."""
-    run_case(request, simulator, machine.odd, "registers.RegisterAccess")
+    run_case(request, simulator, machine.testing.odd, "registers.RegisterAccess")
 
 
 @every_machine
@@ -178,7 +181,7 @@ def test_parameter_registers(
 @pytest.mark.parametrize("test", ["StreamsAhead", "Interrupts", "ResetPhases"])
 def test_software(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     test: str,
     backpressure: str,
@@ -188,10 +191,10 @@ def test_software(
     run_case(request, simulator, config, f"stress.{test}", backpressure=backpressure)
 
 
-@each("test", lambda machine: machine.corners)
+@each("test", lambda machine: machine.testing.corners)
 @both_simulators
 def test_corners(
-    request: pytest.FixtureRequest, machine: TestedMachine, simulator: str, test: str
+    request: pytest.FixtureRequest, machine: Machine, simulator: str, test: str
 ) -> None:
     """Directed layers that close the functional coverage; Icarus runs fewer of the crosses."""
     options = {"share": 1 if simulator == "verilator" else 4}
@@ -199,18 +202,18 @@ def test_corners(
     run_case(request, simulator, config, f"stress.{test}", options=options)
 
 
-@each("test", lambda machine: machine.own)
+@each("test", lambda machine: machine.testing.own)
 @both_simulators
 @some_pauses
 def test_own(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     test: str,
     backpressure: str,
 ) -> None:
     """Tests of one machine alone, on the small one."""
-    config, options = machine.small, dict(machine.own[test])
+    config, options = machine.small, dict(machine.testing.own[test])
     run_case(request, simulator, config, test, backpressure=backpressure, options=options)
 
 
@@ -219,7 +222,7 @@ def test_own(
 @pytest.mark.parametrize("pauses", PAUSES, ids=by_stream)
 def test_pauses(
     request: pytest.FixtureRequest,
-    machine: TestedMachine,
+    machine: Machine,
     simulator: str,
     pauses: dict[str, str],
 ) -> None:
@@ -231,7 +234,7 @@ def test_pauses(
 @every_machine
 @pytest.mark.parametrize(("test", "message"), SABOTAGE)
 def test_sabotage(
-    request: pytest.FixtureRequest, machine: TestedMachine, test: str, message: str
+    request: pytest.FixtureRequest, machine: Machine, test: str, message: str
 ) -> None:
     """What must be caught is caught, by the check that is there for it."""
     with pytest.raises(RunFailure, match=message):
@@ -239,7 +242,7 @@ def test_sabotage(
 
 
 @every_machine
-def test_sabotaged_x_check(request: pytest.FixtureRequest, machine: TestedMachine) -> None:
+def test_sabotaged_x_check(request: pytest.FixtureRequest, machine: Machine) -> None:
     """An X on an output is noticed, where there are any."""
     with pytest.raises(RunFailure, match="X or Z after the reset: irq"):
         run_case(request, "icarus", machine.small, "sabotage.UnknownOutput")
@@ -247,7 +250,7 @@ def test_sabotaged_x_check(request: pytest.FixtureRequest, machine: TestedMachin
 
 @every_machine
 def test_sabotaged_coverage(
-    request: pytest.FixtureRequest, machine: TestedMachine, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bin that is left out as impossible, and is hit, fails the run."""
     monkeypatch.setenv(VARIABLE, "1")
@@ -257,15 +260,13 @@ def test_sabotaged_coverage(
 
 @every_machine
 @both_simulators
-def test_wrong_counters(
-    request: pytest.FixtureRequest, machine: TestedMachine, simulator: str
-) -> None:
+def test_wrong_counters(request: pytest.FixtureRequest, machine: Machine, simulator: str) -> None:
     """Every counter is compared: one too many in any of them is noticed."""
     run_case(request, simulator, machine.small, "sabotage.WrongCounters")
 
 
 @every_machine
-def test_wrong_test_name(request: pytest.FixtureRequest, machine: TestedMachine) -> None:
+def test_wrong_test_name(request: pytest.FixtureRequest, machine: Machine) -> None:
     """A run in which no test ran is a failure."""
     with pytest.raises(RunFailure, match=r"no test ran|no results"):
         run_case(request, "verilator", machine.small, "layers.NoSuchTest")

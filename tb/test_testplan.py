@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS, design_of
-from snn_rtl.machines.tested import TESTED
+from snn_rtl.machines import MACHINES, machine_with
 from snn_rtl.models.errors import InputError
-from snn_rtl.regressions.testplan import PAGES, PARTS, Plan, load, source_of
+from snn_rtl.regressions.testplan import PARTS, Plan, load, source_of
 from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
@@ -27,7 +26,7 @@ SIMULATORS = {"icarus", "verilator"}
 _CLASS = re.compile(r"^@pyuvm\.test\(\)\nclass (\w+)\(", re.MULTILINE)
 
 
-every_design = pytest.mark.parametrize("design", DESIGNS)
+every_design = pytest.mark.parametrize("design", MACHINES)
 
 
 @cache
@@ -46,7 +45,7 @@ def classes(design: str) -> set[str]:
 
 def units_of(design: str) -> set[str]:
     """Return the unit tests of the modules that a machine has."""
-    sources, _ = read_file_list(ROOT / DESIGNS[design].file_list)
+    sources, _ = read_file_list(ROOT / MACHINES[design].file_list)
     return set(units()) & {source.stem for source in sources}
 
 
@@ -70,13 +69,13 @@ def runs() -> dict[str, dict[str, set[str]]]:
     # Collected apart from this session: the cases are not run.
     options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist"]
     settings = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    own = [path for design in DESIGNS for path in (HERE / design).glob("test_*.py")]
+    own = [path for design in MACHINES for path in (HERE / design).glob("test_*.py")]
     files = [HERE / "test_machines.py", *own]
     pytest.main([*options, *settings, *map(str, files)], plugins=[collector])
-    seen: dict[str, dict[str, set[str]]] = {design: {} for design in DESIGNS}
+    seen: dict[str, dict[str, set[str]]] = {design: {} for design in MACHINES}
 
     def note(simulator: str, config: Any, test: str, **_: Any) -> None:
-        seen[design_of(config).name].setdefault(test, set()).add(simulator)
+        seen[machine_with(config).name].setdefault(test, set()).add(simulator)
         raise RunFailure("not run")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -102,10 +101,6 @@ def call(item: Any, patch: pytest.MonkeyPatch) -> None:
         return
 
 
-def test_every_machine_has_a_plan_and_a_page() -> None:
-    assert set(PAGES) == set(DESIGNS) == set(TESTED)
-
-
 @every_design
 def test_every_test_is_planned(design: str) -> None:
     modules = {f"unit.{name}" for name in units_of(design)}
@@ -113,7 +108,7 @@ def test_every_test_is_planned(design: str) -> None:
 
 
 def test_every_unit_is_of_a_machine() -> None:
-    assert set(units()) == {name for design in DESIGNS for name in units_of(design)}
+    assert set(units()) == {name for design in MACHINES for name in units_of(design)}
 
 
 @every_design
@@ -146,7 +141,7 @@ def test_simulators_are_those_of_the_plan(design: str) -> None:
 
 @every_design
 def test_every_covergroup_is_planned(design: str) -> None:
-    groups = TESTED[design].groups().values()
+    groups = MACHINES[design].testing.covergroups().values()
     assert set(plan(design).covergroups) == {group.name for group in groups}
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.loas.config import SMALL as LOAS_SMALL
 from snn_rtl.models.parameters import IllegalParameter
 from snn_rtl.models.prosperity.config import PAPER, SMALL
 
-PROSPERITY = DESIGNS["prosperity"]
+PROSPERITY = MACHINES["prosperity"]
 
 
 def test_named_configuration() -> None:
@@ -34,7 +34,7 @@ def test_parameters_on_top() -> None:
 def test_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("base: small\ntime_steps: 2  # fewer\ntppes: 2\n")
-    found = DESIGNS["loas"].configuration(str(path), {"tppes": 3})
+    found = MACHINES["loas"].configuration(str(path), {"tppes": 3})
     assert found.parameters == replace(LOAS_SMALL, time_steps=2, tppes=3)
     assert found.variables == ["CONFIG=small", "TIME_STEPS=2", "TPPES=3"]
     path.write_text("tile_k: 32\n")

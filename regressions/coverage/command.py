@@ -13,8 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from snn_rtl.machines.designs import DESIGNS
-from snn_rtl.machines.tested import TESTED
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
 from snn_rtl.regressions.coverage.files import write_files
@@ -41,7 +40,7 @@ from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.sim.options import MAX_SEED
 from snn_rtl.tb.common import coverage as functional
 
-_DEFAULT: Final = next(iter(DESIGNS))
+_DEFAULT: Final = next(iter(MACHINES))
 _MOST_JOBS: Final = 256
 
 
@@ -111,7 +110,7 @@ def coverage(
 ) -> int:
     """Measure code and functional coverage of a whole machine and report it."""
     console = make_console()
-    machine = choice("design", design, tuple(DESIGNS))
+    machine = choice("design", design, tuple(MACHINES))
     workers = number("JOBS", jobs, 1, _MOST_JOBS)
     base = number("SEED", seed, 0, MAX_SEED)
     name = "coverage" if machine == _DEFAULT else f"coverage-{machine}"
@@ -146,7 +145,7 @@ def _facts(design: str, started: float) -> dict[str, str]:
     versions = tool_versions("verilator")
     minutes, seconds = divmod(round(time.perf_counter() - started), 60)
     return {
-        "machine": DESIGNS[design].title,
+        "machine": MACHINES[design].title,
         "exclusions": f"rtl/{design}/{FILE_NAME}",
         "revision": git_revision() or "not in a repository",
         "tools": ", ".join(f"{name} {version}" for name, version in versions.items()),
@@ -157,6 +156,6 @@ def _facts(design: str, started: float) -> dict[str, str]:
         "toggles": "Verilator's counts of signals wider than 64 bits are corrected "
         "(docs/developer/coverage.md); no signal is left out for its width.",
         "instances": "Points are counted by source, the instances of a module put together.",
-        "configurations": ", ".join(("small", *TESTED[design].variants))
+        "configurations": ", ".join(("small", *MACHINES[design].testing.variants))
         + ": everything; paper: lines and branches.",
     }

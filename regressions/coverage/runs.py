@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines.tested import TESTED
+from snn_rtl.machines import MACHINES
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 from snn_rtl.tb.common.coverage import VARIABLE
@@ -84,7 +84,7 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
             )
         for name in ("Structures", "Shapes", "Neurons", "ManyTiles"):
             yield test(test=f"layers.{name}", backpressure=profile, seed=seed)
-    for name in TESTED[design].corners:
+    for name in MACHINES[design].testing.corners:
         yield test(test=f"stress.{name}", seed=seed)
     for profile in ("none", "heavy"):
         for name in ("StreamsAhead", "Interrupts", "ResetPhases"):
@@ -95,13 +95,13 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
         yield test(test="stress.Pauses", pauses=pauses, seed=seed, options={"layers": 2})
     for name in ("RegisterAccess", "RegisterBusy"):
         yield test(test=f"registers.{name}", seed=seed)
-    for name, own_options in TESTED[design].own.items():
+    for name, own_options in MACHINES[design].testing.own.items():
         yield test(test=name, seed=seed, options=dict(own_options))
 
 
 def _variants(seed: int, design: str) -> Iterator[CoverageRun]:
     """Yield the runs on small machines with other parameters: what these add."""
-    for config in TESTED[design].variants:
+    for config in MACHINES[design].testing.variants:
         test = partial(CoverageRun, design=design, config=config, seed=seed)
         for profile in PROFILES:
             yield test(test="layers.Random", backpressure=profile, options={"layers": 60})
@@ -137,7 +137,7 @@ def coverage_runs(
         few = {"layers": 3, "tiles": (2, 2, 2)}
         return [
             CoverageRun(test="layers.Random", design=design, config=config, seed=seed, options=few)
-            for config in ("small", *TESTED[design].variants, "paper")
+            for config in ("small", *MACHINES[design].testing.variants, "paper")
         ]
     return [*_paper(seed, design), *_small(seed, design), *_variants(seed, design)]
 
@@ -150,7 +150,7 @@ def rerun_command(item: CoverageRun, seed: int) -> str:
 def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
     """Do one run; its build is made if it is not there."""
     started = time.perf_counter()
-    design = TESTED[item.design].design
+    design = MACHINES[item.design]
     config = design.config(item.config)
     settings = EnvSettings(
         config=config, backpressure=item.backpressure, pauses=item.pauses, options=item.options

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import testplan
 from snn_rtl.regressions.coverage import command
@@ -219,7 +219,7 @@ def test_an_entry_for_no_point_is_stale(exclusions: Callable[..., Any]) -> None:
     assert all("there is no such point" in text for text in applied.stale)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_the_projects_exclusions_are_well_formed(design: str) -> None:
     entries = load_exclusions(exclusions_of(design, ROOT), ROOT)
     assert entries
@@ -566,7 +566,7 @@ def test_nothing_measured_is_no_full_coverage() -> None:
     assert result.problems()
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_every_testpoint_of_a_machine_has_its_runs(design: str) -> None:
     runs = coverage_runs(1, design=design)
     assert len({item.name for item in runs}) == len(runs)

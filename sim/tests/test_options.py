@@ -232,7 +232,7 @@ def test_options_refuse_a_bad_workload_file(tmp_path: Path, captured: str) -> No
 def test_options_of_loas() -> None:
     options = check_options(design="loas")
     assert (options.mode, options.config, options.images) == ("dual", LOAS_PAPER, 20)
-    assert options.machine.design.top == "loas_top"
+    assert options.machine.top == "loas_top"
     assert check_options(design="loas", config="small", mode="ft").config == LOAS_SMALL
     assert refusal(design="loas", mode="bit") == "unknown mode 'bit': choose from dual, ft"
     assert refusal(mode="ft") == "unknown mode 'ft': choose from product, bit, dense"

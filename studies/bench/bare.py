@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from snn_rtl.machines.designs import MachineDesign
+from snn_rtl.machines.base import Machine
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import VERILATOR_ARGS, RunFailure, fingerprint, literal, locked
@@ -43,7 +43,7 @@ class BareLayer:
     outputs: int
 
 
-def _macros(machine: MachineDesign, config: MachineParameters) -> dict[str, int]:
+def _macros(machine: Machine, config: MachineParameters) -> dict[str, int]:
     registers = register_map(machine.name)
     spikes, weights, _ = config.stream_widths
     return {
@@ -56,7 +56,7 @@ def _macros(machine: MachineDesign, config: MachineParameters) -> dict[str, int]
     }
 
 
-def build_bare(machine: MachineDesign, config: MachineParameters) -> Path:
+def build_bare(machine: Machine, config: MachineParameters) -> Path:
     """Build the loop unless it is there, and return the program.
 
     It is built as a simulation under cocotb is, but for what cocotb needs: access to signals.

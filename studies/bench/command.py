@@ -56,7 +56,7 @@ def bench(*, repeats: str, ratio: str, out: str | None, **given: str | None) -> 
     folder = create_folder(options.out)
     (folder / REPORT).unlink(missing_ok=True)
     with console.status("building the bare loop"):
-        program = build_bare(options.machine.design, options.config)
+        program = build_bare(options.machine, options.config)
     pairs: list[Pair] = []
     report: dict[str, Any] = {}
     for repetition in range(times):

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.area import MEMORY_UM2, constants
 from snn_rtl.run.page import PLOTLY, environment, write_plotly
 from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot
@@ -172,7 +172,7 @@ def render(
             chapters=shown,
             constants=known,
             errors=missed,
-            stale=known.rtl != rtl_digest(DESIGNS[PROSPERITY.design].file_list),
+            stale=known.rtl != rtl_digest(MACHINES[PROSPERITY.design].file_list),
             memory_um2=MEMORY_UM2,
             overall=OVERALL,
             um2=_UM2,

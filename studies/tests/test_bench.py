@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.studies.bench.bare import BareLayer, build_bare, read_result, run_bare, totals
@@ -108,7 +108,7 @@ def test_bench_measures_and_judges(tmp_path: Path, design: str, ratio: float, st
 
 
 def test_loop_that_is_given_too_little_fails(tmp_path: Path) -> None:
-    design = DESIGNS["prosperity"]
+    design = MACHINES["prosperity"]
     program = build_bare(design, design.config("small"))
     kept = tmp_path / "kept"
     (kept / "0").mkdir(parents=True)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.command import Command, make_console
@@ -32,7 +32,6 @@ from snn_rtl.synth.sources import rtl_digest
 
 _MOST_JOBS: Final = 256
 _LONGEST_S: Final = 86_400
-_DESIGN: Final = DESIGNS["prosperity"]
 
 MOST_ERROR: Final = 0.10
 """Share of its cells by which the model may miss a machine that it was fitted to."""
@@ -53,7 +52,7 @@ def synthesise(
         RunFailure: it cannot be synthesised, or its arrays are not those of storage.py.
     """
     folder = BUILD / "synth" / "work" / ("area-" + name.replace(" ", "-"))
-    hierarchy = elaborate(_DESIGN.build(config), folder, processes)
+    hierarchy = elaborate(PROSPERITY.build(config), folder, processes)
     mapped = map_all(
         hierarchy,
         library=library,
@@ -127,7 +126,7 @@ def area(*, jobs: str, limit: str) -> int:
         machines,
         units=units,
         tools={"yosys": tool_version(), "cells": NAME},
-        rtl=rtl_digest(_DESIGN.file_list),
+        rtl=rtl_digest(PROSPERITY.file_list),
     )
     CONSTANTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     console.print(f"constants: {CONSTANTS}", soft_wrap=True, markup=False)

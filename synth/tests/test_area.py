@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl import machines
 from snn_rtl.models.prosperity.area import (
     CONSTANTS,
     PARTS,
@@ -94,9 +94,9 @@ def test_constants_are_fitted_to_these_machines() -> None:
 
 
 def test_digest_is_of_the_machines_own_sources(tmp_path: Path) -> None:
-    digests = {rtl_digest(design.file_list) for design in DESIGNS.values()}
-    assert len(digests) == len(DESIGNS)
-    assert rtl_digest(DESIGNS["prosperity"].file_list) in digests
+    digests = {rtl_digest(design.file_list) for design in machines.MACHINES.values()}
+    assert len(digests) == len(machines.MACHINES)
+    assert rtl_digest(machines.MACHINES["prosperity"].file_list) in digests
 
 
 def _machine(name: str, config: object, **_: object) -> Synthesised:

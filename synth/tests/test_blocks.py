@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
@@ -67,16 +67,16 @@ def mapped(area: float, memories: dict[str, int] | None = None) -> Mapped:
     )
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_blocks_cover_every_module(design: str) -> None:
-    sources, _ = read_file_list(ROOT / DESIGNS[design].file_list)
+    sources, _ = read_file_list(ROOT / MACHINES[design].file_list)
     names = {path.stem for path in sources}
     blocks = load_blocks(design)
     assert blocks.uncovered(names) == []
     assert set(blocks.modules) == names, "a module that is gone"
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_every_block_has_a_module(design: str) -> None:
     blocks = load_blocks(design)
     assert set(blocks.blocks) == set(blocks.modules.values()) - {PARENT}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.runner import RunFailure, build, run
@@ -59,7 +59,7 @@ def test_a_netlist_that_cannot_be_made_is_a_failure() -> None:
         )
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_machines_run_the_smoke_list(design: str) -> None:
     found = smoke_tests(design)
     assert [spec.simulator for spec in found[:: len(found) - 1]] == ["icarus", "verilator"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
 from snn_rtl.synth.report import SCHEMA
 from snn_rtl.synth.reports import read_reports
@@ -22,7 +22,7 @@ def synth_report(**changes: Any) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "passed": True,
-        "rtl": rtl_digest(DESIGNS[DESIGN].file_list),
+        "rtl": rtl_digest(MACHINES[DESIGN].file_list),
         "parameters": PAPER.verilog_parameters(),
         "summary": {"area_um2": 1.5e7, "memory_bits": 2317248, "path_ns": 8.5},
         **changes,

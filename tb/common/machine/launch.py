@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from snn_rtl.machines.designs import design_of
+from snn_rtl.machines import machine_with
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
@@ -16,7 +16,7 @@ from snn_rtl.tb.common.machine.settings import EnvSettings
 
 def design(config: MachineParameters) -> Design:
     """Return the machine with some parameters."""
-    return design_of(config).build(config)
+    return machine_with(config).build(config)
 
 
 def run_on(

@@ -13,14 +13,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
-from snn_rtl.machines.base import Machine
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.network import infer, inference
 from snn_rtl.models.workload.workload import Workload, load, select_layers
@@ -126,12 +125,6 @@ class LayerRecord:
 class RunWorkload(MachineTest):
     """Runs the workload and writes the result file, also when something differs."""
 
-    MACHINE: ClassVar[Machine]
-    """What is known of the machine."""
-
-    COUNTS: ClassVar[Mapping[str, str]]
-    """Keys of a row of the report to the machine's counters, beside cycles and tiles."""
-
     def layer_job(
         self, layer: Layer, matrix: NDArray[np.bool_], weights: NDArray[np.int8]
     ) -> MachineJob[Any]:
@@ -144,7 +137,7 @@ class RunWorkload(MachineTest):
 
     def reference(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.integer]:
         """Return a layer's output rows without the machine."""
-        return self.MACHINE.reference(layer, matrix, self.run.mode)
+        return self.settings.design.reference(layer, matrix, self.run.mode)
 
     async def body(self) -> None:
         """Run all layers."""
@@ -177,7 +170,7 @@ class RunWorkload(MachineTest):
 
     async def _run_layer(self, layer: Layer, matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Run one GeMM and book it."""
-        weights = self.MACHINE.layer_weights(layer, self.workload.name, self.run.seed)
+        weights = self.settings.design.layer_weights(layer, self.workload.name, self.run.seed)
         job = self.layer_job(layer, matrix, weights)
         self.doing = layer.name
         beats = sum(tile.beats for tile in job.output_tiles(self.settings.config))
@@ -186,7 +179,8 @@ class RunWorkload(MachineTest):
         if self.run.keep:
             self._keep(job)
         parts = self.env.scoreboard.CYCLE_PARTS
-        self.records[layer.name].add(job, result, self.images, parts=parts, counts=self.COUNTS)
+        counts = self.settings.design.counts()
+        self.records[layer.name].add(job, result, self.images, parts=parts, counts=counts)
         return result.outputs
 
     def _keep(self, job: MachineJob[Any]) -> None:
@@ -227,7 +221,7 @@ class RunWorkload(MachineTest):
         tile_m, tile_k, tile_n = self.settings.config.tile
         total = 0
         for gemm, count in (product for layer in self.layers for product in layer.gemms):
-            tiles = -(-self.MACHINE.rows_of(gemm) // tile_m) * -(-gemm.k // tile_k)
+            tiles = -(-self.settings.design.rows_of(gemm) // tile_m) * -(-gemm.k // tile_k)
             total += count * tiles * -(-gemm.n // tile_n)
         return total * (self.run.images if self.workload.chained else 1)
 

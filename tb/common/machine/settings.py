@@ -7,7 +7,8 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from snn_rtl.machines.designs import DESIGNS, MachineDesign, design_of
+from snn_rtl.machines import MACHINES, machine_with
+from snn_rtl.machines.base import Machine
 from snn_rtl.tb.common import coverage
 
 VARIABLE: Final = "TB_SETTINGS"
@@ -35,9 +36,9 @@ class EnvSettings:
     played: bool = False
 
     @property
-    def design(self) -> MachineDesign:
+    def design(self) -> Machine:
         """The machine that runs."""
-        return design_of(self.config)
+        return machine_with(self.config)
 
     @property
     def timed(self) -> bool:
@@ -64,5 +65,5 @@ class EnvSettings:
     def from_env(cls) -> EnvSettings:
         """Return the settings this simulation was started with."""
         values = json.loads(os.environ[VARIABLE])
-        parameters = DESIGNS[values.pop("design")].parameters
+        parameters = MACHINES[values.pop("design")].parameters
         return cls(**(values | {"config": parameters(**values["config"])}))

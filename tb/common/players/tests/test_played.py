@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snn_rtl.machines.tested import TESTED, TestedMachine
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.base import Machine
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.tb.common.agents.axis.bus import Beat
@@ -31,13 +32,13 @@ SPOILED = {
 }
 """What is spoiled, and the message of the check that notices."""
 
-every_machine = pytest.mark.parametrize("machine", TESTED.values(), ids=TESTED)
+every_machine = pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
 
 
 def play(
     request: pytest.FixtureRequest,
     simulator: str,
-    machine: TestedMachine,
+    machine: Machine,
     *,
     backpressure: str = "none",
     layers: int = 1,
@@ -50,7 +51,7 @@ def play(
         options={"layers": layers, "spoil": spoil},
         played=True,
     )
-    target = build(machine.design.played(machine.small), simulator)
+    target = build(machine.played(machine.small), simulator)
     name = f"{target.folder.name}-{backpressure}-{spoil or 'good'}"
     run(
         target,
@@ -66,7 +67,7 @@ def play(
 @both_simulators
 @pytest.mark.parametrize("backpressure", PROFILES)
 def test_layers(
-    request: pytest.FixtureRequest, machine: TestedMachine, simulator: str, backpressure: str
+    request: pytest.FixtureRequest, machine: Machine, simulator: str, backpressure: str
 ) -> None:
     """Everything the scoreboard checks, the exact cycles among it where nothing pauses."""
     layers = 2 if simulator == "icarus" else 5
@@ -77,7 +78,7 @@ def test_layers(
 def test_spoiled(request: pytest.FixtureRequest, spoil: str, message: str) -> None:
     """What must be noticed is, by the check that is there for it; Icarus alone can tell an X."""
     with pytest.raises(RunFailure, match=message):
-        play(request, "icarus", TESTED["prosperity"], spoil=spoil)
+        play(request, "icarus", MACHINES["prosperity"], spoil=spoil)
 
 
 def test_write_beats_has_idle_cycles_last_and_data_highest_byte_first(tmp_path: Path) -> None:

@@ -1,31 +1,26 @@
-"""The machines, one entry each; what an entry does not say follows from the name."""
+"""What of a machine can be built: its Verilog, its parameters; its name says where the rest is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar
 
 from snn_rtl.machines.configuration import Configuration, find_configuration
-from snn_rtl.models.loas.config import CONFIGS as LOAS_CONFIGS
 from snn_rtl.models.parameters import MachineParameters
-from snn_rtl.models.prosperity.config import CONFIGS as PROSPERITY_CONFIGS
 from snn_rtl.run.design import Design
+from snn_rtl.run.places import ROOT
 
 
-@dataclass(frozen=True, kw_only=True)
 class MachineDesign:
-    """A machine: its Verilog, its parameters, its environment.
+    """A machine: its Verilog, its parameters, where its environment is."""
 
-    Attributes:
-        name: of its folders in rtl/ and tb/, of its register map and testplan.
-        title: what people call it.
-        configs: its named configurations, all of one class, by which a machine is known.
-    """
-
-    name: str
-    title: str
-    configs: Mapping[str, MachineParameters]
+    name: ClassVar[str]
+    """Of its folders in rtl/ and tb/, of its register map and testplan."""
+    title: ClassVar[str]
+    """What people call it."""
+    configs: ClassVar[Mapping[str, MachineParameters]]
+    """Its named configurations, all of one class, by which a machine is known."""
 
     @property
     def parameters(self) -> type[MachineParameters]:
@@ -57,6 +52,12 @@ class MachineDesign:
         """Module that runs a workload on it."""
         return f"snn_rtl.tb.{self.name}.run_workload"
 
+    def has_test(self, test: str) -> bool:
+        """Return whether there is a UVM test "module.Class"."""
+        module, _, name = test.partition(".")
+        path = ROOT.joinpath(*self.tests.split(".")[1:], f"{module}.py")
+        return path.is_file() and bool(re.search(rf"^class {name}\(", path.read_text(), re.M))
+
     def configuration(self, name: str, own: Mapping[str, Any] | None = None) -> Configuration:
         """Return a configuration: a named one, or that of a file, with parameters of one's own.
 
@@ -72,6 +73,16 @@ class MachineDesign:
             InputError: there is none of that name.
         """
         return self.configuration(name).parameters
+
+    @property
+    def small(self) -> Any:
+        """Its small configuration."""
+        return self.configs["small"]
+
+    @property
+    def paper(self) -> Any:
+        """Its configuration of the paper's size."""
+        return self.configs["paper"]
 
     def build(self, config: MachineParameters) -> Design:
         """Return what to build for some parameters."""
@@ -91,17 +102,3 @@ class MachineDesign:
             bench="tb/common/players/players.f",
             defines={"MACHINE": self.top, "MACHINE_SIZES": f"#({sizes})"},
         )
-
-
-DESIGNS: Final = {
-    design.name: design
-    for design in (
-        MachineDesign(name="prosperity", title="Prosperity", configs=PROSPERITY_CONFIGS),
-        MachineDesign(name="loas", title="LoAS", configs=LOAS_CONFIGS),
-    )
-}
-
-
-def design_of(config: MachineParameters) -> MachineDesign:
-    """Return the machine whose parameters these are."""
-    return next(design for design in DESIGNS.values() if type(config) is design.parameters)

@@ -1,0 +1,62 @@
+"""How a machine is tested: what shared tests and regressions must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+import numpy as np
+
+from snn_rtl.models.parameters import MachineParameters
+
+RANDOM: Final = "random"
+"""Name of the configuration whose parameters are drawn from a seed."""
+
+LARGEST: Final = 32
+"""Most rows and columns of a tile of the machine called RANDOM."""
+
+
+def named(dotted: str) -> Any:
+    """Return what a name means, "package.module:name"; the module is loaded now."""
+    module, _, name = dotted.partition(":")
+    return getattr(import_module(module), name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Testing:
+    """How a machine is tested; what is in tb/ is named, and loaded when it is wanted.
+
+    Attributes:
+        odd: a machine whose parameters all differ from one another.
+        random: draws legal parameters, with tiles of at most so many rows and columns.
+        quick: so many, where Icarus runs a dozen layers in seconds.
+        groups: makes its covergroups.
+        corners: classes of tests/stress.py that close the crosses and the ends of ranges.
+        own: tests that no other machine has, with their options.
+        variants: small configurations whose parameters switch on what the others have not.
+        icarus_share: of its many structures of layers, Icarus runs one in so many.
+    """
+
+    odd: MachineParameters
+    random: str
+    quick: int
+    groups: str
+    corners: tuple[str, ...]
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    variants: tuple[str, ...] = ()
+    icarus_share: int = 1
+
+    # pytest collects classes named Test*.
+    __test__ = False
+
+    def random_config(self, rng: np.random.Generator, largest: int) -> MachineParameters:
+        """Return legal parameters, with tiles of at most so many rows and columns."""
+        draw: Callable[[np.random.Generator, int], MachineParameters] = named(self.random)
+        return draw(rng, largest)
+
+    def covergroups(self) -> Mapping[str, Any]:
+        """Return its covergroups by name, new ones."""
+        groups: Mapping[str, Any] = named(self.groups)()
+        return groups
