@@ -173,6 +173,11 @@ def test_three_lines_give_densities_and_cycles(plain: Environment) -> None:
     assert plain.evaluate(script) == "24132 0.120828 0.048539\n"
 
 
+def test_lines_of_the_readme_run(plain: Environment) -> None:
+    (lines,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert plain.evaluate(lines).splitlines()[-1].startswith("total ")
+
+
 def test_plain_matrix_gives_the_same_installed_as_here(plain: Environment) -> None:
     spikes = np.random.default_rng(4).random((96, 64)) < 0.25
     for design in ("prosperity", "loas"):
