@@ -12,6 +12,7 @@
 ../common/snn_popcount.v
 ../common/snn_tile_walker.v
 loas_column_output.v
+loas_events.v
 loas_fast_prefix_sum.v
 loas_fibre_buffer.v
 loas_fibre_loader.v
@@ -19,11 +20,10 @@ loas_fibre_reader.v
 loas_ft_filter.v
 loas_inner_join.v
 loas_laggy_prefix_sum.v
-loas_events.v
-loas_top.v
 loas_match_accumulator.v
 loas_parallel_lif.v
 loas_spike_compressor.v
 loas_spike_fibres.v
 loas_tile_scheduler.v
+loas_top.v
 loas_tppe.v

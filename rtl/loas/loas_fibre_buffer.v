@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // On-chip buffer of one input stream: takes fibre tiles in, gives fibres out.
 //
-// Function:   fibre_loader writes bitmask and value beats into a FIFO each, fibre_reader takes the
+// Function:   loas_fibre_loader writes bitmask and value beats into a FIFO each, loas_fibre_reader takes the
 //             fibres out of them.
 // Latency:    a fibre whose beats are all taken by cycle c is offered in c + 2.
 // Throughput: one beat in, one item out a cycle: a fibre, or those of JOINED neighbours whose values fit.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Leaky integrate-and-fire neurons of one output column, all time steps of a column in one cycle.
 //
-// Function:   for each row the sums of its time steps pass a chain of lif_cell, from a potential of zero; bit t of
+// Function:   for each row the sums of its time steps pass a chain of snn_lif_cell, from a potential of zero; bit t of
 //             its word is the spike of step t. Bias and threshold are the column's.
 // Latency:    a column with valid in cycle c: its words show in c + 1, and stay until the next one's.
 // Throughput: a column a cycle: the chain has a register behind the first half of the steps.

@@ -5,7 +5,7 @@
 //             adds it to CORR[column][t] for the steps that did not. sum[t] = PSEUDO - CORR[t].
 // Latency:    a match in cycle c is in PSEUDO from c + 2 on, and in CORR from c + 4 on if it need not wait.
 // Throughput: one match a cycle.
-// Handshake:  load_ready as spike_fibres, blocked as inner_join. idle_bank[b]: no match of chunk bank b is
+// Handshake:  load_ready as loas_spike_fibres, blocked as loas_inner_join. idle_bank[b]: no match of chunk bank b is
 //             under way; idle_sums[s]: none of sum bank s.
 // Reset:      drops everything.
 `default_nettype none

@@ -25,7 +25,6 @@ prosperity_mode_check.v
 prosperity_output_unit.v
 prosperity_popcount_table.v
 prosperity_processor.v
-prosperity_top.v
 prosperity_pruner.v
 prosperity_row_detection.v
 prosperity_row_events.v
@@ -33,4 +32,5 @@ prosperity_row_merger.v
 prosperity_row_processing.v
 prosperity_spike_buffer.v
 prosperity_tcam.v
+prosperity_top.v
 prosperity_weight_buffer.v

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All counters of the machine: what its cycles went to and what its rows were.
 //
-// Function:   cycle_events and row_events decide what to count; the counter bank counts.
+// Function:   prosperity_cycle_events and prosperity_row_events decide what to count; the counter bank counts.
 // Latency:    an event of cycle c is read from cycle c + 1 on.
 // Reset:      clears the counters (hard reset; a start does it too).
 `default_nettype none

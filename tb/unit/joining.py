@@ -1,4 +1,4 @@
-"""What an inner join must do, cycle by cycle; shared by the tests of inner_join and tppe."""
+"""An inner join, cycle by cycle; shared by the tests of loas_inner_join and loas_tppe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of column_output: tiles as columns of sums and as rows of spikes, held to the cycle."""
+"""Tests of loas_column_output: tiles as columns of sums, as rows of spikes, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of fast_prefix_sum: the ones below every position."""
+"""Tests of loas_fast_prefix_sum: the ones below every position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of fibre_buffer: a layer's tiles as beats in, as fibres out."""
+"""Tests of loas_fibre_buffer: a layer's tiles as beats in, as fibres out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of fibre_loader: the beats of a layer and what each one stands for, held to the cycle."""
+"""Tests of loas_fibre_loader: a layer's beats and what each stands for, held to the cycle."""
 
 from __future__ import annotations
 

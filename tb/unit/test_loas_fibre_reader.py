@@ -1,4 +1,4 @@
-"""Tests of fibre_reader: fibres out of bitmask and value beats, drops, held to the cycle."""
+"""Tests of loas_fibre_reader: fibres out of bitmask and value beats, drops, held to the cycle."""
 
 from __future__ import annotations
 

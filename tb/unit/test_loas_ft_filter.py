@@ -1,4 +1,4 @@
-"""Tests of ft_filter: which positions are left, pointers into the packed words."""
+"""Tests of loas_ft_filter: which positions are left, pointers into the packed words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of inner_join: matches, speculation and FIFOs, held to the cycle."""
+"""Tests of loas_inner_join: matches, speculation and FIFOs, held to the cycle."""
 
 from __future__ import annotations
 

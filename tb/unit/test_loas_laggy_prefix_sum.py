@@ -1,4 +1,4 @@
-"""Tests of laggy_prefix_sum: running sums over the steps of a bitmask, held to the cycle."""
+"""Tests of loas_laggy_prefix_sum: running sums over the steps of a bitmask, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of match_accumulator: sums of columns in two banks, held to the cycle."""
+"""Tests of loas_match_accumulator: sums of columns in two banks, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of parallel_lif: all rows and steps of a column at once, a column a cycle."""
+"""Tests of loas_parallel_lif: all rows and steps of a column at once, a column a cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of spike_compressor: rows of words to bitmask and packed words, held to the cycle."""
+"""Tests of loas_spike_compressor: rows of words to bitmask and packed words, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of spike_fibres: chunks, their sums and words, held to the cycle."""
+"""Tests of loas_spike_fibres: chunks, their sums and words, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of tile_scheduler: banks, broadcasts, drops and events, held to the cycle."""
+"""Tests of loas_tile_scheduler: banks, broadcasts, drops and events, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of tppe: sums of a row over columns, chunks and tiles, held to the cycle."""
+"""Tests of loas_tppe: sums of a row over columns, chunks and tiles, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of accumulator: sums over results, both banks, read-out and clear, held to the cycle."""
+"""Tests of prosperity_accumulator: sums of results, banks, read-out, clear, held to the cycle."""
 
 from __future__ import annotations
 

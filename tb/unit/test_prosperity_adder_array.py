@@ -1,4 +1,4 @@
-"""Tests of adder_array: running sums, prefixes from the store and just being written."""
+"""Tests of prosperity_adder_array: running sums, prefixes from the store and just being written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of cycle_events: every cycle of a layer has exactly one reason, the right one."""
+"""Tests of prosperity_cycle_events: each cycle of a layer has exactly one reason, the right one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of detector: matches among the rows issued before, held to the cycle."""
+"""Tests of prosperity_detector: matches among the rows issued before, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of dispatcher: order, merged rows, empty issues, credits, banks, held to the cycle."""
+"""Tests of prosperity_dispatcher: order, merged rows, credits, banks, held to the cycle."""
 
 from __future__ import annotations
 

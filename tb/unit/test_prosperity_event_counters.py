@@ -1,4 +1,4 @@
-"""Tests of event_counters: every counter at its number, counting its own event."""
+"""Tests of prosperity_event_counters: every counter at its number, counting its own event."""
 
 from __future__ import annotations
 

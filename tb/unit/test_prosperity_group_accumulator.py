@@ -1,4 +1,4 @@
-"""Tests of group_accumulator: results for many rows, slots, accumulators, held to the cycle."""
+"""Tests of prosperity_group_accumulator: results for many rows, slots, banks, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of lif_array: the potentials of all segments, apart from each other, against the model."""
+"""Tests of prosperity_lif_array: the potentials of all segments, each apart, against the model."""
 
 from __future__ import annotations
 

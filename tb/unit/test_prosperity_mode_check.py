@@ -1,4 +1,4 @@
-"""Tests of mode_check: every mode, numbers of time steps legal and not, which error is named."""
+"""Tests of prosperity_mode_check: every mode, time steps legal and not, which error is named."""
 
 from __future__ import annotations
 

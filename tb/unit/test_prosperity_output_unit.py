@@ -1,4 +1,4 @@
-"""Tests of output_unit: rows as raw sums and as spikes, held to the cycle."""
+"""Tests of prosperity_output_unit: rows as raw sums and as spikes, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of popcount_table: counts and levels of both banks while tiles are loaded."""
+"""Tests of prosperity_popcount_table: counts and levels of both banks while tiles are loaded."""
 
 from __future__ import annotations
 

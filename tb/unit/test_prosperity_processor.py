@@ -1,4 +1,4 @@
-"""Tests of processor: the scan of patterns, WEIGHT_PORTS rows a cycle, held to the cycle."""
+"""Tests of prosperity_processor: patterns, WEIGHT_PORTS rows a cycle, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of pruner: the best match and the residual pattern, two cycles later."""
+"""Tests of prosperity_pruner: the best match and the residual pattern, two cycles later."""
 
 from __future__ import annotations
 

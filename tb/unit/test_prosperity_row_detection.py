@@ -1,4 +1,4 @@
-"""Tests of row_detection: descriptors against the model's decomposition, in issue order."""
+"""Tests of prosperity_row_detection: descriptors against the model, in issue order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of row_events: ones, matches and zero rows of each m and k tile, counted once."""
+"""Tests of prosperity_row_events: ones, matches, zero rows of each m and k tile, counted once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of row_merger: groups of equal rows, their one descriptor, the last one of each tile."""
+"""Tests of prosperity_row_merger: equal rows, their one descriptor, the last one of each tile."""
 
 from __future__ import annotations
 

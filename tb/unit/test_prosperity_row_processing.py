@@ -1,4 +1,4 @@
-"""Tests of row_processing: sums of whole layers from descriptors and weights."""
+"""Tests of prosperity_row_processing: sums of whole layers from descriptors and weights."""
 
 from __future__ import annotations
 
@@ -297,7 +297,7 @@ async def a_step_every_cycle(dut: Any) -> None:
         begin, left = tb.now, tb.planned - tb.steps
         while tb.rows:
             await tb.cycle()
-        # two slots for results hold the processor up (group_accumulator): its own test
+        # two slots for results hold the processor up (prosperity_group_accumulator): its own test
         assert tb.now - begin == left or (tb.merges and tb.sizes["RESULT_SLOTS"] < 3)
         await tb.run()
     assert tb.values_read >= 2 * 2 * tb.lanes * tb.tile_m

@@ -1,4 +1,4 @@
-"""Tests of spike_buffer: tiles from the stream into the banks, held to the cycle."""
+"""Tests of prosperity_spike_buffer: tiles from the stream into the banks, held to the cycle."""
 
 from __future__ import annotations
 

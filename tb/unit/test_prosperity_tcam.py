@@ -1,4 +1,4 @@
-"""Tests of tcam: loads, row reads and the subset search of both banks."""
+"""Tests of prosperity_tcam: loads, row reads and the subset search of both banks."""
 
 from __future__ import annotations
 

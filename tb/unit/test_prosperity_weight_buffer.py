@@ -1,4 +1,4 @@
-"""Tests of weight_buffer: tiles, thresholds and biases from the stream, held to the cycle."""
+"""Tests of prosperity_weight_buffer: tiles, thresholds, biases off a stream, held to the cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of arg_max: the largest key, the smallest index of equal ones, two cycles, no stall."""
+"""Tests of snn_arg_max: the largest key, the smallest index of equal ones, two cycles, no stall."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of axil_slave: the order of the channels, backpressure, errors, both directions at once."""
+"""Tests of snn_axil_slave: order of the channels, backpressure, errors, both ways at once."""
 
 from __future__ import annotations
 

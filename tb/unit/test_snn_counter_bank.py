@@ -1,4 +1,4 @@
-"""Tests of counter_bank: each counter alone and beside the others, carries, clear, reset."""
+"""Tests of snn_counter_bank: each counter alone and beside the others, carries, clear, reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of fifo: order, fill and drain, full throughput, reset."""
+"""Tests of snn_fifo: order, fill and drain, full throughput, reset."""
 
 from __future__ import annotations
 

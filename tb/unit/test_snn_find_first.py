@@ -1,4 +1,4 @@
-"""Tests of find_first: none, one, two and many requests."""
+"""Tests of snn_find_first: none, one, two and many requests."""
 
 from __future__ import annotations
 

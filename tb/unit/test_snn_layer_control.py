@@ -1,4 +1,4 @@
-"""Tests of layer_control: the life of a layer, every refusal, the first error, halt."""
+"""Tests of snn_layer_control: the life of a layer, every refusal, the first error, halt."""
 
 from __future__ import annotations
 

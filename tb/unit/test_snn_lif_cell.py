@@ -1,4 +1,4 @@
-"""Tests of lif_cell: single steps at the extremes, and whole neurons against both models."""
+"""Tests of snn_lif_cell: single steps at the extremes, and whole neurons against both models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of machine_regs: every register of the map, commands, refusals, irq, counters."""
+"""Tests of snn_machine_regs: every register of the map, commands, refusals, irq, counters."""
 
 from __future__ import annotations
 
@@ -305,7 +305,7 @@ async def commands(dut: Any) -> None:
             await tb.cycle()
         assert await tb.write(ctrl, WORD & ~(START | SOFT_RESET) | data, strobes)
         await tb.expect("CTRL", 0)
-    # commands are taken while busy: layer_control judges them
+    # commands are taken while busy: snn_layer_control judges them
     for data in (START, SOFT_RESET):
         assert await tb.write(ctrl, data, busy=1)
         await tb.cycle(busy=1)

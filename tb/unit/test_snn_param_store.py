@@ -1,4 +1,4 @@
-"""Tests of param_store: where each lane's numbers are, the order and the life of the two sets."""
+"""Tests of snn_param_store: where each lane's numbers are, order and life of the two sets."""
 
 from __future__ import annotations
 

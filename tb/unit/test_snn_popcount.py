@@ -1,4 +1,4 @@
-"""Tests of popcount: directed words and random ones of every density."""
+"""Tests of snn_popcount: directed words and random ones of every density."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of ram_1r1w: every word, a read beside a write, the held read data."""
+"""Tests of snn_ram_1r1w: every word, a read beside a write, the held read data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of tile_walker: the tiles of three plain loops, at any pace."""
+"""Tests of snn_tile_walker: the tiles of three plain loops, at any pace."""
 
 from __future__ import annotations
 

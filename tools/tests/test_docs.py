@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _ROW = re.compile(r"^\| `(\w+)` \|(.*)\|$", re.MULTILINE)
 _PARAMETER = re.compile(r"^\s*parameter\s+(?:\[[^\]]*\]\s*)?(\w+)\s*=\s*(.*?),?\s*$", re.MULTILINE)
+_INSTANCE = re.compile(r"^ *(\w+) +(?:#\(|u_\w+ \()", re.MULTILINE)
 _PORT = re.compile(
     r"^\s*(input|output|inout)\s+(?:wire|reg)?\s*(?:signed\s+)?(?:\[([^\]]*):0\])?\s*(\w+),?\s*$",
     re.MULTILINE,
@@ -136,6 +138,19 @@ def test_catalogue_names_every_module() -> None:
     rows = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| .+ \|$", CATALOGUE.read_text(), re.MULTILINE)
     assert all(name == target for name, target in rows)
     assert sorted(name for name, _ in rows) == sorted(path.stem for path in SOURCES)
+
+
+def _hierarchy(module: str, depth: int = 0) -> Iterator[str]:
+    """Yield a module and what it instantiates, indented."""
+    yield "  " * depth + module
+    sources = {path.stem: path for path in SOURCES}
+    for name in sorted(set(_INSTANCE.findall(sources[module].read_text())) & set(sources)):
+        yield from _hierarchy(name, depth + 1)
+
+
+def test_catalogue_draws_the_hierarchy() -> None:
+    trees = ("\n".join(_hierarchy(top)) for top in ("prosperity_top", "loas_top"))
+    assert _section(CATALOGUE, "Hierarchy").strip() == "```text\n{}\n\n{}\n```".format(*trees)
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+import snn_rtl
 from snn_rtl.hardware import RtlSources, rtl_sources
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
@@ -171,8 +171,7 @@ def test_there_is_a_core_for_each_top_and_for_the_cells() -> None:
 def test_core_has_the_files_of_its_folder_and_the_version_of_the_project(path: Path) -> None:
     core = _core(path)
     assert _files(core) == (_names(path.parent, "*.v"), _names(path.parent, "*.vh"))
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert core["name"] == f"snn:rtl:{path.parent.name}:{version}"
+    assert core["name"] == f"snn:rtl:{path.parent.name}:{snn_rtl.__version__}"
 
 
 @pytest.mark.parametrize("design", MACHINES)

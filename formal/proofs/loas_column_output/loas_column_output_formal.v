@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of column_output: the rules of the stream under any environment, in both modes.
+// Properties of loas_column_output: the rules of the stream under any environment, in both modes.
 `default_nettype none
 
 module loas_column_output_formal #(

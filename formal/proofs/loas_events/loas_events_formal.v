@@ -136,7 +136,7 @@ module loas_events_formal #(
     end
 
     // rst is core_rst too; beats are taken in a layer, which starts once, steps behind them; what an active
-    // cycle is, tile_scheduler says.
+    // cycle is, loas_tile_scheduler says.
     reg started = 1'b0;
     reg layer = 1'b0;
     always @(posedge clk) begin

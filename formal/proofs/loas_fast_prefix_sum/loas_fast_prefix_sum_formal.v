@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of fast_prefix_sum, for every mask: nothing below 0, and one more behind each one.
+// Properties of loas_fast_prefix_sum, for every mask: nothing below 0, and one more behind each one.
 `default_nettype none
 
 module loas_fast_prefix_sum_formal #(

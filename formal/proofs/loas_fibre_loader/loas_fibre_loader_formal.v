@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of fibre_loader: the beats of a layer's tiles go to parameters, bitmasks and values in order, what
+// Properties of loas_fibre_loader: the beats of a layer's tiles go to parameters, bitmasks and values in order, what
 // lies beyond the edges is cleared, and a wrong tlast is told.
 `default_nettype none
 

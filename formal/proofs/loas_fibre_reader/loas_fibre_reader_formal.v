@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of fibre_reader: the fibres of a tile leave in order, each once, with its bitmask and its values.
+// Properties of loas_fibre_reader: the fibres of a tile leave in order, each once, with its bitmask and its values.
 // The solver watches one group of fibres and one value of the tiles.
 `default_nettype none
 
@@ -216,7 +216,7 @@ module loas_fibre_reader_formal #(
         end
     end
 
-    // What fibre_loader gives: bitmasks only of fibres that are there, and as many values as the bitmasks say;
+    // What loas_fibre_loader gives: bitmasks only of fibres that are there, and as many values as the bitmasks say;
     // what waits in a FIFO stays.
     reg                        started = 1'b0;
     reg                        mask_waits = 1'b0;

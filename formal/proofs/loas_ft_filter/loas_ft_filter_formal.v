@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of ft_filter, for every fibre: a position stays unless its word fires once.
+// Properties of loas_ft_filter, for every fibre: a position stays unless its word fires once.
 `default_nettype none
 
 module loas_ft_filter_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of inner_join: matches are the positions that both fibres have, lowest column and position
+// Properties of loas_inner_join: matches are the positions that both fibres have, lowest column and position
 // first, each with its weight; the FIFOs keep them all. The solver watches one match of one fibre.
 `default_nettype none
 

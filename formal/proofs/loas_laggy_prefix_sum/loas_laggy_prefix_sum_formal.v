@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of laggy_prefix_sum: a running count of ones over any number of steps.
+// Properties of loas_laggy_prefix_sum: a running count of ones over any number of steps.
 `default_nettype none
 
 module loas_laggy_prefix_sum_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of match_accumulator: any one sum, under any use.
+// Properties of loas_match_accumulator: any one sum, under any use.
 `default_nettype none
 
 module loas_match_accumulator_formal #(

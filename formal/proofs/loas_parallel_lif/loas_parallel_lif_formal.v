@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of parallel_lif, for every column after any others: the neuron in numbers that no step
+// Properties of loas_parallel_lif, for every column after any others: the neuron in numbers that no step
 // can overflow.
 `default_nettype none
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of spike_compressor: every row leaves as its bitmask and its words without gaps.
+// Properties of loas_spike_compressor: every row leaves as its bitmask and its words without gaps.
 `default_nettype none
 
 module loas_spike_compressor_formal #(

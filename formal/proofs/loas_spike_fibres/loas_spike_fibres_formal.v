@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of spike_fibres: for any bank and position what was loaded last is what may match, and the word
+// Properties of loas_spike_fibres: for any bank and position what was loaded last is what may match, and the word
 // at a position is the one behind as many words as the bitmask has ones below.
 `default_nettype none
 

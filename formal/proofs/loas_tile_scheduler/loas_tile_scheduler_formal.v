@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of tile_scheduler: every chunk bank is filled, used and released once and in turn, every fibre
+// Properties of loas_tile_scheduler: every chunk bank is filled, used and released once and in turn, every fibre
 // goes to all TPPEs with the bank of its tile, and something moves unless an input or the output is withheld.
 `default_nettype none
 

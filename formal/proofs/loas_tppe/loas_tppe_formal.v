@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of tppe: where nothing is under way, the sum of a column and a time step is that of the weights
+// Properties of loas_tppe: where nothing is under way, the sum of a column and a time step is that of the weights
 // at the positions whose words fire; nothing stays under way.
 `default_nettype none
 

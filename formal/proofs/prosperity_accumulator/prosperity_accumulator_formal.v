@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of accumulator: both banks as sums that start from zero, without latency.
+// Properties of prosperity_accumulator: both banks as sums that start from zero, without latency.
 `default_nettype none
 
 module prosperity_accumulator_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of cycle_events: every cycle of a layer has the one reason that the documentation gives it.
+// Properties of prosperity_cycle_events: every cycle of a layer has the one reason that the documentation gives it.
 `default_nettype none
 
 module prosperity_cycle_events_formal (

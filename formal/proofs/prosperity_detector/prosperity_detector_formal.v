@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of detector: matches are the rows issued before that the query contains, for every tile.
+// Properties of prosperity_detector: matches are the rows issued before that the query contains, for every tile.
 `default_nettype none
 
 module prosperity_detector_formal #(

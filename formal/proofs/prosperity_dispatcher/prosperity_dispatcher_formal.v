@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of dispatcher with popcount_table: the order of issue, for every tile and any use; rows that
-// are merged are taken out once and never issued.
+// Properties of prosperity_dispatcher with prosperity_popcount_table: the order of issue, for every tile and any
+// use; rows that are merged are taken out once and never issued.
 `default_nettype none
 
 module prosperity_dispatcher_formal #(

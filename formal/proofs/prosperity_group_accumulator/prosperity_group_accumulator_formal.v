@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of group_accumulator: sums as if every result were added to all of its rows at once, and the
+// Properties of prosperity_group_accumulator: sums as if every result were added to all of its rows at once, and the
 // cycle in which each result leaves.
 `default_nettype none
 

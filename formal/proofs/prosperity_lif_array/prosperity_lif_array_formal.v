@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of lif_array: every lane is a neuron of its own, with its potential kept from step to step.
+// Properties of prosperity_lif_array: every lane is a neuron of its own, with its potential kept from step to step.
 `default_nettype none
 
 module prosperity_lif_array_formal #(
@@ -46,7 +46,7 @@ module prosperity_lif_array_formal #(
         .spikes    (spikes)
     );
 
-    // ---- one neuron (lif_cell is proved for itself) and a register of its own ----
+    // ---- one neuron (snn_lif_cell is proved for itself) and a register of its own ----
     wire           mine = segment == lane[1];
     reg  [U_W-1:0] u;
     wire [U_W-1:0] u_next;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of mode_check: the rules of the register page, for every M, T and mode.
+// Properties of prosperity_mode_check: the rules of the register page, for every M, T and mode.
 `default_nettype none
 
 module prosperity_mode_check_formal #(

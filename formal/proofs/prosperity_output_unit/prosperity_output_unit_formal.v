@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of output_unit: the rules of the stream under any environment, every row as one beat, in order.
+// Properties of prosperity_output_unit: the rules of the stream under any environment, every row as one beat, in order.
 `default_nettype none
 
 module prosperity_output_unit_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of processor with adder_array: every row's sum, as if the store had no latency.
+// Properties of prosperity_processor with prosperity_adder_array: every row's sum, as if the store had no latency.
 `default_nettype none
 
 module prosperity_processor_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of pruner: prefix and residual are those of the definition, for every set of matches.
+// Properties of prosperity_pruner: prefix and residual are those of the definition, for every set of matches.
 `default_nettype none
 
 module prosperity_pruner_formal #(

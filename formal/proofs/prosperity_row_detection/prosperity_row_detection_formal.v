@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of row_detection: the descriptors of two tiles in a row are those of the definition of
+// Properties of prosperity_row_detection: the descriptors of two tiles in a row are those of the definition of
 // product sparsity, whatever the tiles, the mode and the consumer.
 `default_nettype none
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of row_events: what each descriptor adds to the counters, and the zero rows of each tile.
+// Properties of prosperity_row_events: what each descriptor adds to the counters, and the zero rows of each tile.
 `default_nettype none
 
 module prosperity_row_events_formal #(

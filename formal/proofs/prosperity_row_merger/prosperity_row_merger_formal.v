@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of row_merger: every row that is searched leaves with one descriptor, and with it all rows
+// Properties of prosperity_row_merger: every row that is searched leaves with one descriptor, and with it all rows
 // of its tile that equal it.
 `default_nettype none
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of row_processing: the sums of a layer are spikes times weights, whatever descriptors say the
+// Properties of prosperity_row_processing: the sums of a layer are spikes times weights, whatever descriptors say the
 // same tiles; something happens unless descriptors, weights or a bank are withheld.
 `default_nettype none
 

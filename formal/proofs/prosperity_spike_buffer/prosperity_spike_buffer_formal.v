@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of spike_buffer: the stream's beats are taken wherever there is a place, and loaded as the
+// Properties of prosperity_spike_buffer: the stream's beats are taken wherever there is a place, and loaded as the
 // tiles of the layer, none before its bank is free.
 `default_nettype none
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of tcam: rows are kept, and the match vector is the subset relation, for every tile.
+// Properties of prosperity_tcam: rows are kept, and the match vector is the subset relation, for every tile.
 `default_nettype none
 
 module prosperity_tcam_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of weight_buffer: beats are taken wherever there is a place; tiles are read as they came, in
+// Properties of prosperity_weight_buffer: beats are taken wherever there is a place; tiles are read as they came, in
 // order, on every port; thresholds and biases leave before the first tile of an n tile.
 `default_nettype none
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of arg_max, for every stream of keys: largest key, smallest index, two cycles later.
+// Properties of snn_arg_max, for every stream of keys: largest key, smallest index, two cycles later.
 `default_nettype none
 
 module snn_arg_max_formal #(

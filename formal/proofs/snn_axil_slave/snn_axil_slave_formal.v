@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of axil_slave: the rules of the bus, and one register access for every address with its data.
+// Properties of snn_axil_slave: the rules of the bus, and one register access for every address with its data.
 `default_nettype none
 
 module snn_axil_slave_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of counter_bank: any one counter, all 64 bits, under any use.
+// Properties of snn_counter_bank: any one counter, all 64 bits, under any use.
 `default_nettype none
 
 module snn_counter_bank_formal #(

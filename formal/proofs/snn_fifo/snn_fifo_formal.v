@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of fifo: a queue of DEPTH words, under any use and any reset.
+// Properties of snn_fifo: a queue of DEPTH words, under any use and any reset.
 `default_nettype none
 
 module snn_fifo_formal #(

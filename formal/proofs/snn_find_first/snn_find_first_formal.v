@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of find_first, for every request.
+// Properties of snn_find_first, for every request.
 `default_nettype none
 
 module snn_find_first_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of layer_control: what the register page says of start, busy, done and errors.
+// Properties of snn_layer_control: what the register page says of start, busy, done and errors.
 `default_nettype none
 
 module snn_layer_control_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of lif_cell, for every input whose potential fits: the neuron in exact arithmetic.
+// Properties of snn_lif_cell, for every input whose potential fits: the neuron in exact arithmetic.
 `default_nettype none
 
 module snn_lif_cell_formal #(

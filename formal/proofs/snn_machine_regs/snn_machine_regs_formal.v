@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of machine_regs: the register page, access by access, under any legal master.
+// Properties of snn_machine_regs: the register page, access by access, under any legal master.
 `default_nettype none
 
 module snn_machine_regs_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of param_store: sets are used in the order in which they came, unchanged.
+// Properties of snn_param_store: sets are used in the order in which they came, unchanged.
 `default_nettype none
 
 module snn_param_store_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of popcount, for every word: none in zero, and one less without the lowest one.
+// Properties of snn_popcount, for every word: none in zero, and one less without the lowest one.
 `default_nettype none
 
 module snn_popcount_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of ram_1r1w: any one word of it, under any use, with and without forwarding.
+// Properties of snn_ram_1r1w: any one word of it, under any use, with and without forwarding.
 `default_nettype none
 
 module snn_ram_1r1w_formal #(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties of tile_walker: the loops m, n, k counted upwards, for every layer.
+// Properties of snn_tile_walker: the loops m, n, k counted upwards, for every layer.
 `default_nettype none
 
 module snn_tile_walker_formal #(

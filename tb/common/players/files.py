@@ -1,6 +1,6 @@
 """The files of players and recorder: beats with the idle cycles before them, pauses, lines.
 
-Formats as beat_player.v and beat_recorder.v have them.
+Formats as snn_beat_player.v and snn_beat_recorder.v have them.
 """
 
 from __future__ import annotations
