@@ -5,9 +5,9 @@ Exit status: 0 when all did what they had to, 1 when one did not, 2 on bad input
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
-import click
 from rich.console import Console
 from rich.table import Table
 
@@ -18,26 +18,24 @@ from snn_rtl.formal.pool import from_store, run_jobs
 from snn_rtl.formal.report import FILES, make_report, write_report
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import Command, make_console, print_problems
-from snn_rtl.run.places import BUILD, OUT
+from snn_rtl.run.command import create_folder, make_console, print_problems
+from snn_rtl.run.places import BUILD
 from snn_rtl.run.store import Store
-from snn_rtl.run.values import choice, create_folder, number, out_folder
 
 CACHE: Final = BUILD / "cache" / "formal"
 
 _DONE: Final = {"prove": "proved", "bmc": "holds", "cover": "reached", "broken": "refuted"}
 """What a task that did what it must has done, by its kind."""
 
-_MOST_JOBS: Final = 256
-_MOST_LIMIT_S: Final = 86400
 
-
-def _selected(names: str | None, known: list[Module]) -> list[Module]:
+def _selected(names: tuple[str, ...] | None, known: list[Module]) -> list[Module]:
     if names is None:
         return known
-    have = tuple(module.name for module in known)
-    chosen = {choice("module", name.strip(), have) for name in names.split(",")}
-    return [module for module in known if module.name in chosen]
+    have = [module.name for module in known]
+    for name in names:
+        if name not in have:
+            raise InputError(f"unknown module {name!r:.80}: choose from {', '.join(have)}")
+    return [module for module in known if module.name in names]
 
 
 def _jobs(modules: list[Module], task: str | None) -> list[Job]:
@@ -76,20 +74,14 @@ def _print(report: dict[str, Any], console: Console) -> None:
     print_problems(report["problems"], console)
 
 
-@click.command(cls=Command, interrupted="the tasks that had passed are kept")
-@click.option("--module", metavar="LIST", help="modules, separated by commas (default: all)")
-@click.option("--task", metavar="TEXT", help="only tasks whose module/task[:variant] holds it")
-@click.option("--jobs", metavar="N", default="2", help="tasks at a time (default: 2)")
-@click.option("--limit", metavar="S", default="900", help="seconds a task (default: 900)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/formal)")
-def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: str | None) -> int:
+def formal(
+    *, module: tuple[str, ...] | None, task: str | None, limit: int, jobs: int, out: Path
+) -> int:
     """Prove properties of the RTL with yosys and an SMT solver."""
     console = make_console()
-    workers = number("JOBS", jobs, 1, _MOST_JOBS)
-    limit_s = number("LIMIT", limit, 1, _MOST_LIMIT_S)
     modules = _selected(module, read_all())
     wanted = _jobs(modules, task)
-    folder = create_folder(out_folder(out, OUT / "formal"))
+    folder = create_folder(out)
     # A report of an earlier run must not pass for this one's.
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
@@ -104,8 +96,8 @@ def formal(*, module: str | None, task: str | None, jobs: str, limit: str, out: 
             tools,
             store,
             folder,
-            workers=workers,
-            limit_s=limit_s,
+            workers=jobs,
+            limit_s=limit,
             begin=lambda job: board.begin(job.name),
         ):
             results[result.job.name] = result

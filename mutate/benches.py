@@ -13,13 +13,10 @@ from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
+from snn_rtl.mutate.names import DESIGN_NAMES
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.run.values import choice
 from snn_rtl.tb.common.machine.settings import EnvSettings
-
-DESIGN_NAMES: Final = ("common", *MACHINES)
-"""Folders of rtl/ with modules: those that machines share, and each machine's own."""
 
 _CHOSEN: Final[Mapping[str, int]] = {
     # The first sets are so small that they hide most of the logic; the wide increments of the
@@ -96,20 +93,18 @@ def sources() -> dict[str, str]:
     }
 
 
-def select(design: str | None, modules: str | None) -> list[str]:
+def select(design: str | None, modules: Sequence[str] | None) -> list[str]:
     """Return the modules that a call is for.
 
     Args:
         design: a machine, whose own modules are meant; None for all.
-        modules: names, separated by commas; None for all.
+        modules: names; None for all.
 
     Raises:
-        InputError: there is no such machine or module, or none is left.
+        InputError: there is no such module, or none is left.
     """
     known = sources()
-    if design is not None:
-        choice("design", design, DESIGN_NAMES)
-    names = list(known) if modules is None else [name.strip() for name in modules.split(",")]
+    names = known if modules is None else modules
     for name in names:
         if name not in known:
             raise InputError(f"unknown module {name!r:.60}: there is no such file in rtl/")

@@ -9,9 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Final
 
-import click
 from rich.console import Console
 from rich.table import Table
 
@@ -21,20 +19,14 @@ from snn_rtl.mutate.benches import Bench, load, select, sources
 from snn_rtl.mutate.cache import Cache
 from snn_rtl.mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, tool_versions
 from snn_rtl.mutate.explained import load_explained
-from snn_rtl.mutate.netlist import MOST_MUTANTS
 from snn_rtl.mutate.page import write_html
-from snn_rtl.mutate.result import BAR, DEFAULT_COUNT, DEFAULT_SEED, Result, share, write_json
+from snn_rtl.mutate.result import BAR, Result, share, write_json
 from snn_rtl.mutate.verdict import VERDICTS
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import Command, make_console, print_problems
-from snn_rtl.run.places import BUILD, OUT, ROOT
+from snn_rtl.run.command import create_folder, make_console, print_problems
+from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import make_runner
-from snn_rtl.run.values import create_folder, number, out_folder
-from snn_rtl.sim.options import MAX_SEED
-
-_MOST_JOBS: Final = 256
-_MOST_PROOF_S: Final = 3600
 
 
 def _summary(result: ModuleResult) -> str:
@@ -78,38 +70,27 @@ def _print(result: Result, console: Console) -> None:
     print_problems(result.problems(), console)
 
 
-@click.command(cls=Command, interrupted="the same command goes on from the verdicts found so far")
-@click.option("--design", metavar="NAME", help="common, prosperity or loas (default: all)")
-@click.option("--module", metavar="A,B", help="modules (default: all)")
-@click.option("--count", metavar="N", default=str(DEFAULT_COUNT), help="mutants of each module")
-@click.option("--seed", metavar="N", default=str(DEFAULT_SEED), help="of the choice, of the tests")
-@click.option("--jobs", metavar="N", default="2", help="processes at a time (default: 2)")
-@click.option("--proof", metavar="S", default="10", help="seconds for a proof; 0 for no proofs")
-@click.option("--explained", metavar="FILE", help="reasons (default: mutate/explained.yaml)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/mutate/report)")
 def mutate(
     *,
     design: str | None,
-    module: str | None,
-    count: str,
-    seed: str,
-    jobs: str,
-    proof: str,
-    explained: str | None,
-    out: str | None,
+    module: tuple[str, ...] | None,
+    n: int,
+    proof: int,
+    explained: Path,
+    seed: int,
+    jobs: int,
+    out: Path,
 ) -> int:
     """Plant faults in the modules of the RTL and report which ones no test notices."""
     console = make_console()
     names = select(design, module)
-    reasons = load_explained(
-        Path(explained) if explained else ROOT / "mutate" / "explained.yaml", sources()
-    )
-    folder = create_folder(out_folder(out, OUT / "mutate" / "report"))
+    reasons = load_explained(explained, sources())
+    folder = create_folder(out)
     settings = Settings(
-        count=number("N", count, 1, MOST_MUTANTS),
-        seed=number("SEED", seed, 0, MAX_SEED),
-        jobs=number("JOBS", jobs, 1, _MOST_JOBS),
-        proof_s=number("PROOF", proof, 0, _MOST_PROOF_S),
+        count=n,
+        seed=seed,
+        jobs=jobs,
+        proof_s=proof,
         folder=folder / "runs",
         cache=Cache(BUILD / "mutate" / "cache"),
     )

@@ -13,7 +13,8 @@ import re
 from typing import Final
 
 from snn_rtl.mutate import yosys
-from snn_rtl.mutate.netlist import SELECT_W, Mutation, Netlist
+from snn_rtl.mutate.names import SELECT_W
+from snn_rtl.mutate.netlist import Mutation, Netlist
 from snn_rtl.run.runner import RunFailure
 
 _PROVEN: Final = "SAT proof finished - no model found: SUCCESS!"

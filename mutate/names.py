@@ -1,6 +1,21 @@
-"""Names that a netlist, its simulation and its caller agree on."""
+"""Names and numbers that a netlist, its simulation and its caller agree on."""
 
 from typing import Final
+
+from snn_rtl.machines import MACHINES
+
+DESIGN_NAMES: Final = ("common", *MACHINES)
+"""Folders of rtl/ with modules: those that machines share, and each machine's own."""
+
+DEFAULT_COUNT: Final = 40
+DEFAULT_SEED: Final = 1
+"""Mutants of each module, and where their choice begins: the reasons for survivors are of these."""
+
+SELECT_W: Final = 16
+"""Bits of the input that selects a mutant."""
+
+MOST_MUTANTS: Final = (1 << SELECT_W) - 1
+"""Most mutants of one netlist."""
 
 SELECT_FILE: Final = "mutsel.hex"
 """File in the folder of a run that holds the number of the mutant, in hexadecimal."""

@@ -21,17 +21,11 @@ from typing import Any, Final
 
 from snn_rtl.mutate import yosys
 from snn_rtl.mutate.benches import Bench
-from snn_rtl.mutate.names import SELECT_FILE
+from snn_rtl.mutate.names import SELECT_FILE, SELECT_W
 from snn_rtl.mutate.sources import verilog_digest
 from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.runner import RunFailure, literal, locked
-
-SELECT_W: Final = 16
-"""Bits of the input that selects a mutant."""
-
-MOST_MUTANTS: Final = (1 << SELECT_W) - 1
-"""Most mutants of one netlist."""
 
 _LIST: Final = "mutations.txt"
 _BASE: Final = "base.il"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from snn_rtl.mutate.campaign import ModuleResult
 from snn_rtl.mutate.explained import Explained
+from snn_rtl.mutate.names import DEFAULT_COUNT, DEFAULT_SEED
 from snn_rtl.mutate.netlist import Mutation
 from snn_rtl.mutate.verdict import EQUIVALENT, ERROR, KILLED, SURVIVED, TIMEOUT, VERDICTS, Verdict
 
@@ -17,8 +18,6 @@ SCHEMA: Final = "mutate-report/1"
 BAR: Final = 0.97
 """Least share of mutants that are killed or proven equivalent."""
 
-DEFAULT_COUNT: Final = 40
-DEFAULT_SEED: Final = 1
 """What the explained survivors are kept for; other mutants may be met with other values."""
 
 REPORT: Final = "report.json"

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
-
-import click
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import guard
@@ -18,10 +17,9 @@ from snn_rtl.regressions.history import History
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.metrics import Metrics
 from snn_rtl.regressions.result import SessionResult, judge
-from snn_rtl.regressions.sessions import SESSIONS, Session
-from snn_rtl.run.command import Command, make_console
+from snn_rtl.regressions.sessions import Session
+from snn_rtl.run.command import make_console
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.values import out_folder
 
 _WORDS = 3
 """Words that a reason has at least."""
@@ -60,17 +58,12 @@ def renewed(result: SessionResult, before: Baseline | None, change: Mapping[str,
     )
 
 
-@click.command(cls=Command, interrupted="nothing was written")
-@click.option("--reason", metavar="TEXT", help="why the baseline changes; kept in it")
-@click.option("--session", "name", metavar="RUN", default="last", help='"last" for the newest')
-@click.option("--out", metavar="DIR", help="folder of the sessions (default: build/regress)")
-def baseline(reason: str | None, name: str, out: str | None) -> int:
+def baseline(*, reason: str | None, name: str, out: Path) -> int:
     """Make a session's metrics the baseline of its list."""
     console = make_console()
     if not reason or len(reason.split()) < _WORDS:
         raise InputError(f'REASON="..." must say in {_WORDS} words or more why it changes')
-    parent = out_folder(out, SESSIONS)
-    result = judge(Session.open(name, parent), History(parent))
+    result = judge(Session.open(name, out), History(out))
     path = ROOT / result.session.plan.baseline
     before = guard.load(path)
     when = datetime.datetime.now().astimezone().isoformat(timespec="seconds")

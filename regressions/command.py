@@ -6,26 +6,25 @@ Exit status: 0 when the session is green, 1 when it is red, 2 on bad input, 130 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import sources
+from snn_rtl.regressions.cli import SESSIONS
 from snn_rtl.regressions.driver import Driver
-from snn_rtl.regressions.engine import CLUSTERS, EngineOptions, connect
+from snn_rtl.regressions.engine import EngineOptions, connect
 from snn_rtl.regressions.files import rerun_command
 from snn_rtl.regressions.history import History
 from snn_rtl.regressions.live import SessionBoard
 from snn_rtl.regressions.page import write_report
 from snn_rtl.regressions.plan import plan
 from snn_rtl.regressions.result import SessionResult, book, judge
-from snn_rtl.regressions.sessions import SESSIONS, Session
-from snn_rtl.run.command import Command, make_console, print_problems
-from snn_rtl.run.values import choice, create_folder, number, out_folder
+from snn_rtl.regressions.sessions import Session
+from snn_rtl.run.command import create_folder, make_console, print_problems
 
-_MOST_JOBS = 4096
 _MOST_BUCKETS = 12
 
 
@@ -91,40 +90,29 @@ def _report(session: Session, console: Console, history: History) -> SessionResu
     return result
 
 
-@click.command(cls=Command, interrupted="no report was written")
-@click.option("--list", "name", metavar="NAME", help="list to run: smoke, pr, nightly, weekly")
-@click.option("--jobs", metavar="N", default="2", help="runs at a time (default: 2)")
-@click.option("--seed", metavar="N", help="base of all seeds the list does not fix (default: its)")
-@click.option("--resume", metavar="RUN", help='session to complete; "last" for the newest')
-@click.option("--scheduler", metavar="ADDRESS", help="scheduler of Dask to use")
-@click.option("--out", metavar="DIR", help="folder of the sessions (default: build/regress)")
-@click.option("--cluster", metavar="NAME", help=f"batch system to use: {', '.join(CLUSTERS)}")
 def regress(
     *,
-    name: str | None,
-    jobs: str,
-    seed: str | None,
-    resume: str | None,
+    name: str | None = None,
+    resume: str | None = None,
+    jobs: int,
+    seed: int | None,
     scheduler: str | None,
     cluster: str | None,
-    out: str | None,
+    out: Path,
 ) -> int:
     """Run a list of tests and report."""
     console = make_console()
-    workers = number("JOBS", jobs, 1, _MOST_JOBS)
-    if cluster:
-        choice("cluster", cluster, tuple(CLUSTERS))
     if cluster and scheduler:
         raise InputError("either SCHEDULER or CLUSTER")
-    if resume and (name or seed):
+    if resume and (name or seed is not None):
         raise InputError("RESUME goes on with a session: its LIST and SEED are given")
-    parent = create_folder(out_folder(out, SESSIONS))
+    parent = create_folder(out)
     if resume:
         session = _open(resume, parent)
     else:
         session = Session.create(plan(name or "smoke", seed), parent)
     options = EngineOptions(
-        jobs=workers,
+        jobs=jobs,
         scratch=session.folder / "workers",
         scheduler=scheduler or "",
         cluster=cluster or "",
@@ -136,6 +124,11 @@ def regress(
         _report(session, console, history)
         raise KeyboardInterrupt(
             f"{len(session.missing)} runs have no result: make regress RESUME={session.name}"
-            + (f" OUT={out}" if out else "")
+            + ("" if out == SESSIONS else f" OUT={out}")
         ) from None
     return 0 if _report(session, console, history).passed else 1
+
+
+def nightly(**options: Any) -> int:
+    """Run the list of the night and report."""
+    return regress(name="nightly", **options)

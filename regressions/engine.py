@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +14,9 @@ from distributed import Client, LocalCluster
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import sources
+from snn_rtl.regressions.cli import CLUSTERS
 from snn_rtl.run.interrupts import interrupts_ignored, interrupts_kept
 from snn_rtl.run.places import ROOT
-
-CLUSTERS: Final[Mapping[str, str]] = {
-    "slurm": "SLURMCluster",
-    "lsf": "LSFCluster",
-    "sge": "SGECluster",
-    "pbs": "PBSCluster",
-    "oar": "OARCluster",
-    "htcondor": "HTCondorCluster",
-}
-"""Batch systems, as CLUSTER= names them, to the classes of dask_jobqueue."""
 
 _SETTINGS: Final = {
     # A run that takes its worker down with it is tried on two more.

@@ -13,9 +13,7 @@ from snn_rtl.machines.base import Machine
 from snn_rtl.machines.configuration import FILE_ENDINGS
 from snn_rtl.machines.testing import RANDOM
 from snn_rtl.models.parameters import IllegalParameter
-from snn_rtl.mutate.benches import DESIGN_NAMES
-from snn_rtl.mutate.netlist import MOST_MUTANTS
-from snn_rtl.mutate.result import DEFAULT_COUNT
+from snn_rtl.mutate.names import DEFAULT_COUNT, DESIGN_NAMES, MOST_MUTANTS
 from snn_rtl.regressions.coverage.runs import MEASURES, coverage_runs
 from snn_rtl.regressions.spec import Limits, Spec
 from snn_rtl.run.places import ROOT
@@ -308,7 +306,7 @@ def _mutate(section: Section, defaults: Defaults) -> Expand:
     """Return the runs of an entry with planted faults: one for each folder of modules."""
     folders = section.names("mutate")
     folders = DESIGN_NAMES if folders == ("all",) else section.chosen("mutate", DESIGN_NAMES)
-    options = {"count": section.whole("mutants", 1, MOST_MUTANTS, DEFAULT_COUNT)}
+    options = {"n": section.whole("mutants", 1, MOST_MUTANTS, DEFAULT_COUNT)}
     seeds, label = _seeds(section), section.text("label")
     most = limits(section, defaults.limits)
 

@@ -10,19 +10,17 @@ from snn_rtl.regressions.lists import named
 from snn_rtl.regressions.sessions import Plan, portable
 from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import SIMULATORS, make_runner
-from snn_rtl.run.values import number
-from snn_rtl.sim.options import MAX_SEED
 
 
-def plan(name: str, seed: str | None) -> Plan:
+def plan(name: str, seed: int | None) -> Plan:
     """Return what a new session is to do.
 
     Raises:
-        InputError: the list or the seed cannot be used, or a simulator is missing.
+        InputError: the list cannot be used, or a simulator is missing.
     """
     found = named(name)
     base = found.base_seed(datetime.date.today())
-    base = base if seed is None else number("SEED", seed, 0, MAX_SEED)
+    base = base if seed is None else seed
     specs = tuple(found.expand(base))
     tools = {spec.simulator for spec in specs}
     # That of a synthesis comes with the environment.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import click
 from rich.console import Console
 
 from snn_rtl.models.errors import InputError
@@ -17,11 +16,10 @@ from snn_rtl.regressions.buckets import normalise
 from snn_rtl.regressions.builds import make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.record import Record
-from snn_rtl.regressions.sessions import SESSIONS, Session, portable
+from snn_rtl.regressions.sessions import Session, portable
 from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.regressions.waves import ENDINGS
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.values import choice, out_folder
+from snn_rtl.run.command import make_console
 
 _RERUNS = "rerun"
 
@@ -77,20 +75,15 @@ def _compared(before: Record | None, now: Record) -> str:
     return f"NOT as in the session, where it {before.failure or 'passed'}"
 
 
-@click.command(cls=Command, interrupted="nothing was kept")
-@click.argument("identity", metavar="ID")
-@click.option("--out", metavar="DIR", help="folder of the sessions (default: build/regress)")
-@click.option("--waves", metavar="0|1", default="0", help="1: leave a waveform and signal lists")
-def rerun(identity: str, waves: str, out: str | None) -> int:
+def rerun(*, identity: str, waves: bool, out: Path) -> int:
     """Repeat a run: ID is <session>/<test>.<seed>, as failures print it."""
     console = make_console()
-    with_waves = choice("WAVES", waves, ("0", "1")) == "1"
-    session, spec = _found(identity, out_folder(out, SESSIONS))
-    if with_waves and spec.kind == "unit":
+    session, spec = _found(identity, out)
+    if waves and spec.kind == "unit":
         raise InputError(
             f"{spec.id}: pytest runs units, without waves: make test TESTS=tb/unit/..."
         )
-    if with_waves and spec.kind not in SIMULATED:
+    if waves and spec.kind not in SIMULATED:
         raise InputError(f"{spec.id} simulates nothing that has waves")
     if session.plan.sources != sources.digest():
         _say(
@@ -98,7 +91,7 @@ def rerun(identity: str, waves: str, out: str | None) -> int:
             f"the sources have changed since the session (revision {session.plan.revision}): "
             "the same seed and parameters on what is here now",
         )
-    record = repeat(session, spec, console, waves=with_waves)
+    record = repeat(session, spec, console, waves=waves)
     for line in record.log:
         _say(console, f"| {line}")
     if record.failure:

@@ -16,10 +16,7 @@ from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.spec import Spec
-from snn_rtl.run.places import OUT, ROOT
-
-SESSIONS: Final = OUT / "regress"
-"""Folder of the sessions and of their history, if no other is given."""
+from snn_rtl.run.places import ROOT
 
 SCHEMA: Final = "regress-session/1"
 

@@ -1,8 +1,7 @@
-"""Read a design's testplan and generate its page: `python -m snn_rtl.regressions.testplan`."""
+"""Read a design's testplan and generate its page."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -142,7 +141,3 @@ def main() -> int:
             path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -11,7 +17,7 @@ from rich.console import Console
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.interrupts import terminations_interrupt
-from snn_rtl.run.runner import RunFailure
+from snn_rtl.run.options import Option
 
 CONTEXT: Final[Mapping[str, Any]] = {
     "help_option_names": ["-h", "--help"],
@@ -19,6 +25,14 @@ CONTEXT: Final[Mapping[str, Any]] = {
 }
 """Settings of a click command."""
 
+MAKE_VARIABLES: Final = "MAKE_VARIABLES"
+"""Holds the names of the variables on make's command line; ARG_<name> holds the value of one.
+
+Nothing else in the environment is an option: a variable that is there for something else must not
+change a run.
+"""
+
+_LONG: Final = re.compile(r"(\S{120})\S{80,}")
 _LOG_WIDTH: Final = 110
 _MOST_PROBLEMS: Final = 20
 
@@ -38,24 +52,56 @@ def print_problems(problems: Sequence[str], console: Console) -> None:
 
 
 class Command(click.Command):
-    """A command that says what an interrupt leaves behind.
+    """A command whose body is loaded when it runs.
 
     Args:
         name: of the command.
+        body: its function, as module:name; it takes the options and returns the exit status.
         interrupted: what to say after Ctrl-C, unless the interrupt brings its own words.
-        options: what else click takes.
+        options: what else click takes: params, help.
     """
 
-    def __init__(self, name: str | None, *, interrupted: str, **options: Any) -> None:
-        super().__init__(name, context_settings=dict(CONTEXT), **options)
+    def __init__(self, name: str, *, body: str, interrupted: str, **options: Any) -> None:
+        super().__init__(name, callback=self._run, context_settings=dict(CONTEXT), **options)
+        self.body = body
         self._interrupted = interrupted
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run it."""
+    def _run(self, **options: Any) -> int:
+        module, name = self.body.split(":")
         try:
-            return super().invoke(ctx)
+            return int(getattr(import_module(module), name)(**options))
         except KeyboardInterrupt as stop:
             raise KeyboardInterrupt(str(stop) or self._interrupted) from None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options of the command line, and the variables of make's."""
+        return super().parse_args(ctx, [*args, *self._from_make()])
+
+    def _from_make(self) -> list[str]:
+        """Return the options that the variables on make's command line stand for.
+
+        Raises:
+            InputError: the command has no such option.
+        """
+        given = os.environ.pop(MAKE_VARIABLES, None)
+        if given is None:
+            return []
+        known = {option.variable: option for option in self.params if isinstance(option, Option)}
+        values = {name: os.environ.pop(f"ARG_{name}", "") for name in given.split()}
+        if values.pop("HELP", ""):
+            return ["--help"]
+        for name in values:
+            if name not in known:
+                near = get_close_matches(name.upper(), known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"make {self.name} HELP=1 lists them"
+                raise InputError(f"there is no variable {name:.60} here: {hint}")
+        for name in known:
+            if name in os.environ and name not in values:
+                _complain(
+                    str(self.name),
+                    f"{name} of the environment does not count: make {self.name} {name}=... does",
+                )
+        return [f"{known[name].opts[0]}={value}" for name, value in values.items() if value]
 
 
 def _complain(name: str, text: str) -> None:
@@ -63,20 +109,49 @@ def _complain(name: str, text: str) -> None:
     print(f"{name}: " + " ".join(text.split()), file=sys.stderr)
 
 
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Say on one line what click finds wrong with an option, by the name of its variable.
+
+    Raises:
+        InputError: something is.
+    """
+    try:
+        yield
+    except click.BadParameter as error:
+        what = error.param.variable if isinstance(error.param, Option) else ""
+        text = _LONG.sub(r"\1...", error.message.removesuffix("."))
+        missing = isinstance(error, click.MissingParameter)
+        raise InputError(f"{what} is missing" if missing else f"{what}: {text}") from None
+    except click.ClickException as error:
+        raise InputError(error.format_message()) from None
+
+
+def parse(command: click.Command, arguments: Sequence[str]) -> dict[str, Any]:
+    """Return the options that a command's body would get.
+
+    Raises:
+        InputError: an option that there is not, or with a value that it cannot have.
+    """
+    with _one_line(), command.make_context(command.name, list(arguments)) as context:
+        return context.params
+
+
 def _invoke(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command; not by click's own main, which speaks up when it is interrupted.
 
     Raises:
-        InputError: an option that there is not, or without its value.
+        InputError: as parse, and what the command raises.
     """
     try:
-        name = command.name or ""
-        with terminations_interrupt(), command.make_context(name, list(arguments)) as context:
+        with (
+            _one_line(),
+            terminations_interrupt(),
+            command.make_context(command.name, list(arguments)) as context,
+        ):
             return int(command.invoke(context))
     except click.exceptions.Exit as end:  # after --help
         return end.exit_code
-    except click.ClickException as error:
-        raise InputError(error.format_message()) from None
 
 
 def _names(group: click.Group) -> list[str]:
@@ -113,7 +188,12 @@ def run_command(command: click.Command, arguments: Sequence[str]) -> int:
         extra = "sim" if name == "sim" else "flow"
         _complain(name, f'{error.name} is not installed: pip install "snn-rtl[{extra}]"')
         return 2
-    except RunFailure as error:
+    except AssertionError as error:
+        # Imported here: the runner needs cocotb, which help does without.
+        from snn_rtl.run.runner import RunFailure  # noqa: PLC0415
+
+        if not isinstance(error, RunFailure):
+            raise
         print(f"{name}: FAILED: {error}", file=sys.stderr)
         return 1
     except OSError as error:
@@ -122,3 +202,18 @@ def run_command(command: click.Command, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt as stop:
         _complain(name, "; ".join(filter(None, ("interrupted", str(stop)))))
         return 130
+
+
+def create_folder(folder: Path) -> Path:
+    """Make a report's folder, before anything takes time, and return it.
+
+    Raises:
+        InputError: it cannot be made, or nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"OUT={folder}: {error.strerror}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"OUT={folder} cannot be written to")
+    return folder

@@ -8,27 +8,21 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
-import click
 from rich.console import Console
 
 from snn_rtl.models.workload.network import LayerRunner
-from snn_rtl.run.command import Command, make_console
+from snn_rtl.run.command import make_console
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.sim.console import print_layers, print_predictions
 from snn_rtl.sim.html_report import write_html
 from snn_rtl.sim.launch import RunOutcome, launch
-from snn_rtl.sim.options import SimOptions, check_options, workload_options
+from snn_rtl.sim.options import SimOptions, check_options
 from snn_rtl.sim.report import make_report, reference_accuracy, write_json
 
 
-@click.command(cls=Command, interrupted="no report was written")
-@workload_options
-@click.option("--sim", metavar="NAME", help="simulator: verilator (default) or icarus")
-@click.option("--backpressure", metavar="NAME", help="stream pauses: none (default), light, heavy")
-@click.option("--waves", metavar="0|1", help="1: keep a waveform")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/out)")
-def sim(**given: str | None) -> int:
+def sim(**given: Any) -> int:
     """Run a workload on the RTL and check every output."""
     console = make_console()
     options = check_options(**given)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -17,9 +16,8 @@ from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.board import Board
-from snn_rtl.run.command import Command, make_console
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.places import BUILD, OUT
-from snn_rtl.run.values import choice, create_folder, number, out_folder
 from snn_rtl.synth import activity, fpga, gate_tests
 from snn_rtl.synth.blocks import Blocks, load_blocks
 from snn_rtl.synth.console import print_report
@@ -32,9 +30,6 @@ from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.report import REPORT, make_report
 from snn_rtl.synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
 from snn_rtl.synth.sources import rtl_digest
-
-_MOST_JOBS: Final = 256
-_LONGEST_S: Final = 86_400
 
 
 def _synthesise(
@@ -144,40 +139,25 @@ def _write(report: dict[str, Any], folder: Path) -> Path:
     return write_html(report, folder)
 
 
-@click.command(cls=Command, interrupted="no report was written")
-@click.option("--design", metavar="NAME", default="prosperity", help="prosperity or loas")
-@click.option("--config", metavar="NAME", default="paper", help="paper (default) or small")
-@click.option("--module", metavar="NAME", help="one module and what is in it (default: all)")
-@click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
-@click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
-@click.option("--fpga", "fitted", metavar="0|1", default="0", help="1: place and route, if it fits")
-@click.option("--gates", metavar="0|1", default="0", help="1: smoke tests on the small netlist")
-@click.option("--activity", "toggled", metavar="0|1", default="1", help="simulate for the energy")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/synth/...)")
 def synth(
     *,
     design: str,
     config: str,
     module: str | None,
-    jobs: str,
-    limit: str,
-    fitted: str,
-    toggled: str,
-    gates: str,
-    out: str | None,
+    limit: int,
+    fitted: bool,
+    gates: bool,
+    toggled: bool,
+    jobs: int,
+    out: Path | None,
 ) -> int:
     """Synthesise a machine and report its area and timing."""
     console = make_console()
-    machine = MACHINES[choice("design", design, tuple(MACHINES))]
+    machine = MACHINES[design]
     parameters = machine.config(config)
-    workers = number("JOBS", jobs, 1, _MOST_JOBS)
-    limit_s = number("LIMIT", limit, 1, _LONGEST_S)
-    with_fpga = choice("FPGA", fitted, ("0", "1")) == "1"
-    with_activity = choice("ACTIVITY", toggled, ("0", "1")) == "1"
-    with_gates = choice("GATES", gates, ("0", "1")) == "1"
     blocks = load_blocks(machine.name)
     name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
-    folder = create_folder(out_folder(out, OUT / "synth" / name))
+    folder = create_folder(out or OUT / "synth" / name)
     for old in (REPORT, PAGE):
         (folder / old).unlink(missing_ok=True)
     library = load_library()
@@ -193,20 +173,20 @@ def synth(
         blocks,
         console,
         processes=processes,
-        jobs=workers,
-        limit_s=limit_s,
+        jobs=jobs,
+        limit_s=limit,
     )
     routed = None
-    if with_fpga and module is None and config in fpga.CONFIGS:
+    if fitted and module is None and config in fpga.CONFIGS:
         with console.status(f"placing and routing on {fpga.DEVICE}"):
             routed = fpga.place_and_route(whole, work / ELABORATED, processes)
     switching = None
-    if with_activity and module is None:
+    if toggled and module is None:
         with console.status("simulating a network with toggles counted"):
             switching = _activity(machine, whole, result, blocks, processes)
     simulated = None
-    if with_gates:
-        simulated = _gates(machine, folder, console, workers)
+    if gates:
+        simulated = _gates(machine, folder, console, jobs)
     report = make_report(
         design=machine.name,
         config=config,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import click
-
 from snn_rtl.hardware import RtlSources, rtl_sources
-from snn_rtl.run.command import Command
 
 SHOWN: Final[dict[str, Callable[[RtlSources], str]]] = {
     "words": lambda rtl: " ".join(rtl.words),
@@ -18,15 +15,6 @@ SHOWN: Final[dict[str, Callable[[RtlSources], str]]] = {
 """What can be asked for: words of a tool's command line, the file list, or the folder of all."""
 
 
-@click.command(cls=Command, interrupted="nothing is left behind")
-@click.option("--design", default="prosperity", show_default=True, help="machine")
-@click.option(
-    "--show",
-    type=click.Choice(list(SHOWN)),
-    default="words",
-    show_default=True,
-    help="words of a tool's command line, the file list, or the folder of all RTL",
-)
 def rtl(*, design: str, show: str) -> int:
     """Print where the Verilog is.
 

@@ -13,6 +13,7 @@ import pytest
 from snn_rtl.formal import command
 from snn_rtl.formal import execute as execution
 from snn_rtl.formal.catalogue import Job, read_all
+from snn_rtl.formal.cli import formal
 from snn_rtl.formal.execute import Tools, execute, find_tools, job_key
 from snn_rtl.formal.judge import Result
 from snn_rtl.formal.pool import from_store, run_jobs
@@ -111,7 +112,7 @@ def _words(process: psutil.Process) -> str:
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """Run the command in this process and return its status."""
-    return run_command(command.formal, arguments)
+    return run_command(formal, arguments)
 
 
 @pytest.fixture
@@ -151,8 +152,8 @@ def test_command_fails(
     [
         ("--module=none", "unknown module 'none'"),
         ("--task=none", "no task's name holds 'none'"),
-        ("--jobs=0", "JOBS must be 1 to"),
-        ("--limit=soon", "LIMIT must be a whole number"),
+        ("--jobs=0", "JOBS: 0 is not in the range 1<=x<="),
+        ("--limit=soon", "LIMIT: 'soon' is not a valid whole number"),
         ("--wrong", "No such option"),
     ],
 )

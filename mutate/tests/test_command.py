@@ -12,11 +12,12 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.mutate import sources as sources_module
 from snn_rtl.mutate.benches import Bench, load, select, sources
 from snn_rtl.mutate.campaign import ModuleResult
-from snn_rtl.mutate.command import mutate
+from snn_rtl.mutate.cli import mutate
 from snn_rtl.mutate.explained import Explained, load_explained
+from snn_rtl.mutate.names import DEFAULT_COUNT, DEFAULT_SEED
 from snn_rtl.mutate.netlist import Mutation
 from snn_rtl.mutate.page import write_html
-from snn_rtl.mutate.result import DEFAULT_COUNT, DEFAULT_SEED, SCHEMA, Result, write_json
+from snn_rtl.mutate.result import SCHEMA, Result, write_json
 from snn_rtl.mutate.sources import test_digest as digest_of_test
 from snn_rtl.mutate.sources import verilog_digest
 from snn_rtl.mutate.verdict import (
@@ -67,10 +68,10 @@ def reasons(*keys: str) -> Explained:
     ("options", "message"),
     [
         (["--module=nonesuch"], "unknown module"),
-        (["--design=eyeriss"], "unknown design"),
+        (["--design=eyeriss"], "DESIGN: 'eyeriss' is not one of 'common', 'prosperity', 'loas'"),
         (["--design=loas", "--module=snn_fifo"], "none of these modules belongs to loas"),
-        (["--count=0"], "N must be 1 to"),
-        (["--jobs=many"], "JOBS must be a whole number"),
+        (["--n=0"], "N: 0 is not in the range 1<=x<="),
+        (["--jobs=many"], "JOBS: 'many' is not a valid whole number"),
         (["--explained=nowhere.yaml"], "nowhere.yaml"),
         (["--frob"], "--frob"),
     ],

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-import click
 from rich.console import Console
 from rich.table import Table
 
@@ -31,17 +30,14 @@ from snn_rtl.regressions.testplan import load as load_plan
 from snn_rtl.regressions.testplan import source_of
 from snn_rtl.run.board import Board
 from snn_rtl.run.code_coverage import Hits, merge, read
-from snn_rtl.run.command import Command, make_console, print_problems
+from snn_rtl.run.command import create_folder, make_console, print_problems
 from snn_rtl.run.places import OUT, ROOT
 from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.run.runner import CODE_COVERAGE
 from snn_rtl.run.simulators import make_runner
-from snn_rtl.run.values import choice, create_folder, number, out_folder
-from snn_rtl.sim.options import MAX_SEED
 from snn_rtl.tb.common import coverage as functional
 
 _DEFAULT: Final = next(iter(MACHINES))
-_MOST_JOBS: Final = 256
 
 
 def _selected(runs: list[CoverageRun], only: str | None) -> list[CoverageRun]:
@@ -96,34 +92,22 @@ def _print(result: CoverageResult, console: Console) -> None:
     print_problems(result.problems(), console)
 
 
-@click.command(cls=Command, interrupted="no report was written")
-@click.option("--design", metavar="NAME", default=_DEFAULT, help="machine: prosperity or loas")
-@click.option("--jobs", metavar="N", default="2", help="simulations at a time (default: 2)")
-@click.option("--seed", metavar="N", default="1", help="base of all randomness (default: 1)")
-@click.option(
-    "--out", metavar="DIR", help="folder of the report (default: build/coverage, or coverage-loas)"
-)
-@click.option("--only", metavar="TEXT", help="only runs whose name holds it; nothing closes then")
-@click.option("--quick", is_flag=True, help="one short run a configuration; nothing closes then")
 def coverage(
-    *, design: str, jobs: str, seed: str, out: str | None, only: str | None, quick: bool
+    *, design: str, seed: int, only: str | None, quick: bool, jobs: int, out: Path | None
 ) -> int:
     """Measure code and functional coverage of a whole machine and report it."""
     console = make_console()
-    machine = choice("design", design, tuple(MACHINES))
-    workers = number("JOBS", jobs, 1, _MOST_JOBS)
-    base = number("SEED", seed, 0, MAX_SEED)
-    name = "coverage" if machine == _DEFAULT else f"coverage-{machine}"
-    folder = create_folder(out_folder(out, OUT / name))
-    runs = _selected(coverage_runs(base, design=machine, quick=quick), only)
-    exclusions = load_exclusions(exclusions_of(machine, ROOT), ROOT)
-    plan = load_plan(source_of(machine))
+    name = "coverage" if design == _DEFAULT else f"coverage-{design}"
+    folder = create_folder(out or OUT / name)
+    runs = _selected(coverage_runs(seed, design=design, quick=quick), only)
+    exclusions = load_exclusions(exclusions_of(design, ROOT), ROOT)
+    plan = load_plan(source_of(design))
     make_runner("verilator")
     started = time.perf_counter()
-    results, hits = _run_all(runs, folder / "runs", console, seed=base, jobs=workers)
+    results, hits = _run_all(runs, folder / "runs", console, seed=seed, jobs=jobs)
     together = merge(list(hits.values()))
     result = CoverageResult(
-        seed=base,
+        seed=seed,
         runs=results,
         hits=together,
         apart={config: hits[config] for config in hits if MEASURES[config] == "line"},
@@ -132,7 +116,7 @@ def coverage(
         testpoints=plan_status(plan, results),
     )
     _print(result, console)
-    facts = _facts(machine, started)
+    facts = _facts(design, started)
     written = [*write_files(result, folder), write_html(result, folder, ROOT, facts)]
     console.print(f"report: {written[-1]}", soft_wrap=True, markup=False)
     closed = not result.problems()

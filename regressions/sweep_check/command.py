@@ -5,14 +5,15 @@ Exit status: 0 when every counter of every layer is the model's, 1 otherwise, 2 
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.sweep_check.report import (
     complaints,
     make_report,
@@ -21,7 +22,6 @@ from snn_rtl.regressions.sweep_check.report import (
     write_json,
 )
 from snn_rtl.regressions.sweep_check.sets import (
-    AUTO,
     ParameterSet,
     SetResult,
     draw_set,
@@ -30,26 +30,26 @@ from snn_rtl.regressions.sweep_check.sets import (
     run_set,
     spread,
 )
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.places import OUT
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.run.simulators import check_simulator, make_runner
-from snn_rtl.run.values import create_folder, number, out_folder
-from snn_rtl.sim.options import MAX_SEED
+from snn_rtl.run.simulators import make_runner
 
-_MOST_SETS: Final = 10_000
-_MOST_POINTS: Final = 1_000_000
-_MOST_JOBS: Final = 256
 _POLL_S: Final = 0.5
 
 
 def _selection(text: str | None, points: list[int]) -> tuple[int | None, int | None]:
-    """Return the set and the layer that --only names."""
+    """Return the set and the layer that ONLY names."""
     if text is None:
         return None, None
-    index, dot, layer = text.partition(".")
-    chosen = number("--only", index, 0, len(points) - 1)
-    return chosen, number("--only's layer", layer, 0, points[chosen] - 1) if dot else None
+    match = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?", text)
+    if match is None or int(match[1]) >= len(points):
+        raise InputError(f"ONLY={text:.60} is no machine, 0 to {len(points) - 1}, or machine.layer")
+    chosen = int(match[1])
+    if match[2] is None:
+        return chosen, None
+    if int(match[2]) >= points[chosen]:
+        raise InputError(f"ONLY={text}: machine {chosen} has layers 0 to {points[chosen] - 1}")
+    return chosen, int(match[2])
 
 
 def _watch(
@@ -115,53 +115,30 @@ def _run_all(
         pool.shutdown(cancel_futures=True)
 
 
-@click.command(cls=Command, interrupted="no report was written")
-@click.option("--configs", metavar="N", help="machines with random parameters (default: 20)")
-@click.option("--points", metavar="N", help="random layers over all of them (default: 500)")
-@click.option("--seed", metavar="N", help="base of all randomness (default: 1)")
-@click.option("--sim", metavar="NAME", help="simulator (default: by size, what is done first)")
-@click.option("--jobs", metavar="N", help="simulations at a time (default: 2)")
-@click.option("--only", metavar="SET[.LAYER]", help="one set, or one layer of it")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/sweep_check)")
 def sweep_check(
-    *,
-    configs: str | None,
-    points: str | None,
-    seed: str | None,
-    sim: str | None,
-    jobs: str | None,
-    only: str | None,
-    out: str | None,
+    *, configs: int, points: int, seed: int, sim: str, only: str | None, jobs: int, out: Path
 ) -> int:
     """Hold the RTL's cycles against the timing model over random machines and layers."""
     console = make_console()
-    set_count = number("--configs", configs or "20", 1, _MOST_SETS)
-    point_count = number("--points", points or "500", 1, _MOST_POINTS)
-    base_seed = number("--seed", seed or "1", 0, MAX_SEED)
-    job_count = number("--jobs", jobs or "2", 1, _MOST_JOBS)
-    simulator = AUTO if sim in (None, AUTO) else check_simulator(str(sim))
-    shares = spread(point_count, set_count)
+    shares = spread(points, configs)
     chosen, layer = _selection(only, shares)
-    folder = out_folder(out, OUT / "sweep_check")
 
     with console.status("drawing machines and layers"):
         sets = [
-            draw_set(base_seed, index, share, simulator)
+            draw_set(seed, index, share, sim)
             for index, share in enumerate(shares)
             if chosen in (None, index)
         ]
     for name in {target.simulator for target in sets}:
         make_runner(name)
-    reruns = {
-        target.index: rerun_command(target, set_count, point_count, base_seed) for target in sets
-    }
-    create_folder(folder)
-    futures = _run_all(sets, folder, job_count, layer, reruns)
+    reruns = {target.index: rerun_command(target, configs, points, seed) for target in sets}
+    create_folder(out)
+    futures = _run_all(sets, out, jobs, layer, reruns)
     results = {index: future.result() for index, future in futures.items()}
-    report = make_report(sets, results, base_seed, reruns)
-    path = write_json(report, folder)
+    report = make_report(sets, results, seed, reruns)
+    path = write_json(report, out)
     print_report(report, console)
     console.print(f"report: {path}", soft_wrap=True, markup=False)
     if not report["passed"]:
-        raise RunFailure("\n".join(complaints(sets, report, set_count, point_count)))
+        raise RunFailure("\n".join(complaints(sets, report, configs, points)))
     return 0

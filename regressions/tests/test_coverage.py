@@ -15,6 +15,7 @@ import pytest
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import testplan
+from snn_rtl.regressions.cli import coverage
 from snn_rtl.regressions.coverage import command
 from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
 from snn_rtl.regressions.coverage.page import annotate
@@ -296,7 +297,7 @@ class Session:
 
     def __call__(self, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
         """Return the exit status."""
-        return run_command(command.coverage, [f"--out={self.out}", *options])
+        return run_command(coverage, [f"--out={self.out}", *options])
 
     @property
     def json(self) -> dict[str, Any]:
@@ -410,9 +411,9 @@ def test_a_testpoint_whose_test_did_not_run_keeps_it_open(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--jobs", "none"], "JOBS must be a whole number"),
-        (["--jobs", "0"], "JOBS must be 1 to"),
-        (["--seed", "-1"], "SEED must be 0 to"),
+        (["--jobs", "none"], "JOBS: 'none' is not a valid whole number"),
+        (["--jobs", "0"], "JOBS: 0 is not in the range"),
+        (["--seed", "-1"], "SEED: -1 is not in the range"),
         (["--only", "nothing"], "no run's name holds 'nothing'"),
         (["--speed"], "No such option"),
     ],

@@ -44,7 +44,7 @@ def test_lists_of_the_project_are_good(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in LISTS.glob("*.yaml")))
 def test_lists_of_the_project_can_be_begun(name: str) -> None:
-    begun = plan(name, "7")
+    begun = plan(name, 7)
     assert begun.specs == tuple(named(name).expand(7))
     assert {run.simulator for run in begun.specs} <= set(begun.tools)
 

@@ -14,7 +14,7 @@ import pytest
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.regressions.sweep_check import command
+from snn_rtl.regressions.cli import sweep_check
 from snn_rtl.regressions.sweep_check.report import complaints, make_report, rerun_command
 from snn_rtl.regressions.sweep_check.sets import (
     TILE_MS,
@@ -183,16 +183,16 @@ def test_check_notices_a_model_that_is_off_by_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--configs=0", "--configs must be 1 to "),
+        ("--configs=0", "CONFIGS: 0 is not in the range 1<=x<="),
         ("--points=10", "10 points are too few for 20 parameter sets"),
-        ("--points=many", "--points must be a whole number, not 'many'"),
-        ("--seed=-1", "--seed must be 0 to "),
-        ("--sim=vcs", "unknown simulator 'vcs': choose from "),
-        ("--jobs=0", "--jobs must be 1 to "),
-        ("--only=20", "--only must be 0 to 19, not 20"),
-        ("--only=3.25", "--only's layer must be 0 to 24, not 25"),
-        ("--only=x", "--only must be a whole number, not 'x'"),
-        ("--out=README.md", "OUT=README.md: "),
+        ("--points=many", "POINTS: 'many' is not a valid whole number"),
+        ("--seed=-1", "SEED: -1 is not in the range 0<=x<="),
+        ("--sim=vcs", "SIM: 'vcs' is not one of 'auto', 'verilator', 'icarus'"),
+        ("--jobs=0", "JOBS: 0 is not in the range 1<=x<="),
+        ("--only=20", "ONLY=20 is no machine, 0 to 19, or machine.layer"),
+        ("--only=3.25", "ONLY=3.25: machine 3 has layers 0 to 24"),
+        ("--only=x", "ONLY=x is no machine, 0 to 19"),
+        ("--out=README.md", "OUT: README.md: "),
         ("--speed=9", "No such option '--speed'"),
     ],
 )
@@ -201,7 +201,7 @@ def test_bad_input_is_one_line_and_status_2(
     message: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run_command(command.sweep_check, [option]) == 2
+    assert run_command(sweep_check, [option]) == 2
     printed = capsys.readouterr()
     (line,) = printed.err.splitlines()
     assert line.startswith(f"sweep-check: {message}")

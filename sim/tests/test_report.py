@@ -38,7 +38,7 @@ def layer_row(name: str, **given: object) -> Json:
 def options_for(workload: Workload, folder: Path) -> SimOptions:
     """Return options to run a workload that was written to a folder."""
     save(workload, folder / "w.npz")
-    return check_options(workload=str(folder / "w.npz"), config="small", out=str(folder))
+    return check_options(workload=str(folder / "w.npz"), config="small", out=folder)
 
 
 def outcome_of(folder: Path, *, failure: str | None = None, **given: object) -> RunOutcome:
@@ -118,7 +118,7 @@ def loas_row(name: str, **given: object) -> Json:
 def test_report_of_loas(tmp_path: Path) -> None:
     save(captured_workload(), tmp_path / "w.npz")
     options = check_options(
-        design="loas", workload=str(tmp_path / "w.npz"), config="small", out=str(tmp_path)
+        design="loas", workload=str(tmp_path / "w.npz"), config="small", out=tmp_path
     )
     rows = [loas_row("conv", matches=60, corrections=45), loas_row("fc_0", matches=40, n=300)]
     report = make_report(options, outcome_of(tmp_path, layers=rows))

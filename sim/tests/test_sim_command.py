@@ -40,16 +40,17 @@ def workload(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        ("--design=loas9", "sim: unknown design 'loas9': choose from "),
-        ("--sim=vcs", "sim: unknown simulator 'vcs': choose from verilator, icarus"),
-        ("--mode=sparse", "sim: unknown mode 'sparse': choose from product, bit, dense"),
+        ("--design=loas9", "sim: DESIGN: 'loas9' is not one of 'prosperity', 'loas'"),
+        ("--sim=vcs", "sim: SIM: 'vcs' is not one of 'verilator', 'icarus'"),
+        ("--mode=sparse", "sim: MODE: 'sparse' is not one of 'product', 'bit', 'dense'"),
+        ("--mode=ft", "sim: prosperity has no mode 'ft': choose from product, bit, dense"),
         ("--config=huge", "sim: unknown configuration 'huge': choose from paper, small"),
-        ("--backpressure=max", "sim: unknown backpressure 'max': choose from none, light, heavy"),
+        ("--backpressure=max", "sim: BACKPRESSURE: 'max' is not one of 'none', 'light', 'heavy'"),
         ("--layers=conv1", "sim: unknown layer 'conv1': choose from conv2, conv3, fc"),
-        ("--images=451", "sim: IMAGES must be 1 to 450, not 451"),
-        ("--images=some", "sim: IMAGES must be a whole number, not 'some'"),
-        ("--seed=-1", "sim: SEED must be 0 to "),
-        ("--waves=2", "sim: unknown WAVES '2': choose from 0, 1"),
+        ("--images=451", "sim: IMAGES: 'digits' has 450 images, not 451"),
+        ("--images=some", "sim: IMAGES: 'some' is not a valid whole number"),
+        ("--seed=-1", "sim: SEED: -1 is not in the range 0<=x<="),
+        ("--waves=2", "sim: WAVES: '2' is neither 0 nor 1"),
         ("--workload=none.npz", "sim: none.npz: cannot be read: No such file or directory"),
         ("--workload=README.md", "sim: README.md: is not a readable .npz (zip) file"),
         ("--workload=two\nlines", "sim: two lines: cannot be read: No such file or directory"),
@@ -82,7 +83,7 @@ def test_sim_refuses_an_out_it_cannot_make(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     line = refusal(*SMALL, f"--out={file / 'out'}")
-    assert line == f"sim: OUT={file / 'out'}: {file} is not a folder"
+    assert line == f"sim: OUT: {file / 'out'}: {file} is not a folder"
     line = refusal(*SMALL, "--out=/proc/out")
     assert line == "sim: OUT=/proc/out cannot be written: No such file or directory"
 

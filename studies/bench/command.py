@@ -11,63 +11,40 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import click
 from rich.console import Console
 from rich.table import Table
 
-from snn_rtl.models.errors import InputError
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.places import OUT
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.run.values import create_folder, number
 from snn_rtl.sim.launch import launch
-from snn_rtl.sim.options import SimOptions, check_options, workload_options
+from snn_rtl.sim.options import SimOptions, check_options
 from snn_rtl.studies.bench.bare import build_bare, run_bare, totals
 from snn_rtl.studies.bench.result import JUDGED, SHARES, Pair, summary
 
 REPORT: Final = "bench.json"
 """The report, in the folder of the benchmark."""
 
-_MOST_REPEATS: Final = 100
 
-
-def _ratio(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise InputError(f"RATIO must be a number, not {text!r:.60}") from None
-    if not 0 < value <= 10:
-        raise InputError(f"RATIO must be above 0 and at most 10, not {text:.60}")
-    return value
-
-
-@click.command(cls=Command, interrupted="the report holds the repetitions that were complete")
-@workload_options
-@click.option("--repeats", metavar="N", default="3", help="runs of each kind (default: 3)")
-@click.option("--ratio", metavar="X", default="0.7", help="fail below it (default: 0.7)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/bench)")
-def bench(*, repeats: str, ratio: str, out: str | None, **given: str | None) -> int:
+def bench(*, repeats: int, ratio: float, **given: Any) -> int:
     """Measure a workload's run beside a bare loop in C++ around the same RTL."""
     console = make_console()
-    options = check_options(**given, out=out or str(OUT / "bench"))
-    times = number("REPEATS", repeats, 1, _MOST_REPEATS)
-    wanted = _ratio(ratio)
+    options = check_options(**given)
     folder = create_folder(options.out)
     (folder / REPORT).unlink(missing_ok=True)
     with console.status("building the bare loop"):
         program = build_bare(options.machine, options.config)
     pairs: list[Pair] = []
     report: dict[str, Any] = {}
-    for repetition in range(times):
+    for repetition in range(repeats):
         pairs.append(_repeat(options, program, console))
         pair = pairs[-1]
         console.print(
-            f"repetition {repetition + 1} of {times}: {pair.speed(JUDGED):,.0f} cycles a second "
+            f"repetition {repetition + 1} of {repeats}: {pair.speed(JUDGED):,.0f} cycles a second "
             f"under cocotb, {pair.bare_speed:,.0f} in the bare loop",
             highlight=False,
         )
-        report = _report(options, pairs, wanted)
+        report = _report(options, pairs, ratio)
         (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n")
     _print(report, console)
     console.print(f"report: {folder / REPORT}", soft_wrap=True, markup=False)

@@ -5,20 +5,16 @@ Exit status: 0 when the page is there, 1 if something could not be computed, 2 o
 
 from __future__ import annotations
 
-import os
 import time
+from pathlib import Path
 from typing import Any, Final
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as ConsoleTable
 
-from snn_rtl.models.workload.workload import MAX_IMAGES
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.places import OUT
-from snn_rtl.run.values import create_folder, number, out_folder
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.paper import (
     ablation,
     breakdown,
@@ -37,7 +33,6 @@ from snn_rtl.studies.paper.results import Results, make_tasks
 from snn_rtl.studies.paper.section import Section
 from snn_rtl.studies.paper.tables import Table, text_of
 
-_MOST_JOBS: Final = 1024
 _PARTS: Final = (density, cycles, machines, ablation, tile_sweep, breakdown, dual)
 
 
@@ -77,37 +72,30 @@ def _print(table: Table, console: Console) -> None:
     console.print(shown)
 
 
-@click.command(cls=Command, interrupted="nothing was written")
-@click.option("--workloads", metavar="LIST", help="files, separated by commas")
-@click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
-@click.option("--jobs", metavar="N", help="processes (default: one a core)")
-@click.option("--out", metavar="DIR", help="folder of the page (default: build/paper)")
-def paper(*, workloads: str | None, images: str | None, jobs: str | None, out: str | None) -> int:
+def paper(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, out: Path) -> int:
     """Rebuild the paper's tables and plots for every workload at hand.
 
     The bundled networks are always among them. Without --workloads the captured networks beside the
     repository, in ../shared/workloads/, join it where they are.
     """
     console = make_console()
-    processes = os.cpu_count() or 1 if jobs is None else number("JOBS", jobs, 1, _MOST_JOBS)
-    most = IMAGES if images is None else number("IMAGES", images, 1, MAX_IMAGES)
-    folder = out_folder(out, OUT / "paper")
     started = time.perf_counter()
     networks: list[Network] = []
+    most = images or IMAGES
     with console.status("reading workloads"):
         for path in workload_files(workloads):
             networks.append(read_network(path, most, [network.label for network in networks]))
-    create_folder(folder)
+    create_folder(out)
 
-    every = _compute(networks, processes, console)
+    every = _compute(networks, jobs, console)
     overview = summary.section(every)
     parts: dict[str, list[Section]] = {
         results.network.label: [part.section(results) for part in _PARTS] for results in every
     }
     report = make_report(every, overview, parts)
-    page = write_html(report, every, overview, parts, folder)
-    written = [page, write_json(report, folder)]
-    files = write_csv(overview, parts, folder)
+    page = write_html(report, every, overview, parts, out)
+    written = [page, write_json(report, out)]
+    files = write_csv(overview, parts, out)
     for table in overview.tables:
         _print(table, console)
     seconds = time.perf_counter() - started

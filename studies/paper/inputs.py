@@ -69,19 +69,14 @@ class RtlReport:
         return sum(row["cycles"] for row in self.layers.values())
 
 
-def workload_files(given: str | None) -> list[Path]:
+def workload_files(given: Sequence[str] | None) -> list[Path]:
     """Return the files the page is about; the bundled networks, dense and pruned, are the first.
 
     Args:
-        given: paths separated by commas; None for the captured workloads beside the repository,
+        given: paths; None for the captured workloads beside the repository,
             where there are some.
     """
-    if given is None:
-        more = sorted(_SHARED.glob("*.npz"))
-    else:
-        more = [Path(name.strip()) for name in given.split(",")]
-        if Path() in more:
-            raise InputError(f"WORKLOADS={given!r:.80} has an empty name")
+    more = sorted(_SHARED.glob("*.npz")) if given is None else [Path(name) for name in given]
     bundled = (machine.bundled["paper"] for machine in MACHINES.values())
     files = {path.absolute(): path for path in (*bundled, *more)}
     return list(files.values())

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final
+from pathlib import Path
 
-import click
 from rich.console import Console
 from rich.table import Table
 
 from snn_rtl.machines.prosperity import PROSPERITY
-from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.places import OUT
-from snn_rtl.run.values import create_folder, number, out_folder
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.pareto.page import write_html
 from snn_rtl.studies.pareto.result import (
     OVERALL,
@@ -32,25 +28,11 @@ from snn_rtl.studies.pareto.result import (
 )
 from snn_rtl.studies.pareto.subjects import SUBJECTS, Subject
 from snn_rtl.studies.sweep.cache import Cache
-from snn_rtl.studies.sweep.fill import CACHE, MOST_JOBS, cores, fill
+from snn_rtl.studies.sweep.fill import CACHE, fill
 from snn_rtl.studies.sweep.fill import Point as Task
-from snn_rtl.studies.sweep.inputs import IMAGES, read_workloads
+from snn_rtl.studies.sweep.inputs import read_workloads
 from snn_rtl.studies.sweep.work import SpikeLayer, content_digest, spike_layers
 from snn_rtl.synth.reports import read_reports
-
-_FOLDER: Final = OUT / "pareto"
-
-
-def _files(given: str | None) -> list[str]:
-    """Return the bundled network's file, and those of a list.
-
-    Raises:
-        InputError: a name is empty.
-    """
-    names = [] if given is None else [name.strip() for name in given.split(",")]
-    if "" in names:
-        raise InputError(f"WORKLOADS={given!r:.80} has an empty name")
-    return [str(PROSPERITY.bundled["paper"]), *names]
 
 
 def _print(points: Sequence[Point], subject: Subject, console: Console) -> None:
@@ -130,19 +112,12 @@ def _cycles(
     }
 
 
-@click.command(cls=Command, interrupted="the points that were done are kept")
-@click.option("--workloads", metavar="LIST", help="files that join the bundled network")
-@click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
-@click.option("--jobs", metavar="N", help="processes (default: one a core)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/pareto)")
-def pareto(*, workloads: str | None, images: str | None, jobs: str | None, out: str | None) -> int:
+def pareto(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, out: Path) -> int:
     """Weigh cycles against area over tiles, lanes and the parameters of turbo."""
     console = make_console()
-    processes = cores() if jobs is None else number("JOBS", jobs, 1, MOST_JOBS)
-    folder = out_folder(out, _FOLDER)
-    loaded, facts = read_workloads(_files(workloads), images)
+    loaded, facts = read_workloads([str(PROSPERITY.bundled["paper"]), *(workloads or ())], images)
     every = [layer for workload in loaded for layer in workload.layers]
-    create_folder(folder)
+    create_folder(out)
     with console.status("reading workloads"):
         layers = {
             fact["label"]: spike_layers(workload, fact["images"])
@@ -152,12 +127,12 @@ def pareto(*, workloads: str | None, images: str | None, jobs: str | None, out: 
     for subject in SUBJECTS:
         configs, skipped = subject.machines(every)
         reports = read_reports(subject.design)
-        points = make_points(subject, _cycles(configs, layers, processes, console), reports)
+        points = make_points(subject, _cycles(configs, layers, jobs, console), reports)
         _print(points, subject, console)
         chapters.append((subject, points, skipped, reports))
     report = make_report(chapters, facts)
-    path = folder / "pareto.json"
+    path = out / "pareto.json"
     path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    page = write_html(report, chapters, folder)
+    page = write_html(report, chapters, out)
     console.print(f"report: {path}, {page}", soft_wrap=True, markup=False)
     return 0

@@ -5,44 +5,26 @@ Exit status: 0 when all points are there, 1 if one could not be computed, 2 on b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Final
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from snn_rtl.models.prosperity.config import ProsperityConfig, named_config
-from snn_rtl.models.prosperity.prosperity import Mode
-from snn_rtl.run.command import Command, make_console
-from snn_rtl.run.places import OUT
-from snn_rtl.run.values import choice, create_folder, number, out_folder
+from snn_rtl.models.prosperity.config import named_config
+from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.sweep.cache import Cache
-from snn_rtl.studies.sweep.fill import CACHE, MOST_JOBS, Point, cores, fill
+from snn_rtl.studies.sweep.fill import CACHE, Point, fill
 from snn_rtl.studies.sweep.grid import PARAMETERS, Grid, make_grid, varied
-from snn_rtl.studies.sweep.inputs import IMAGES, read_workloads
+from snn_rtl.studies.sweep.inputs import read_workloads
 from snn_rtl.studies.sweep.page import write_html
-from snn_rtl.studies.sweep.ranges import parse_range
 from snn_rtl.studies.sweep.report import FRONTS, Row, make_report, make_rows, write_csv, write_json
 from snn_rtl.studies.sweep.work import SpikeLayer, content_digest, spike_layers
 
 _SHOWN: Final = 40
-_DEFAULT_RANGES: Final = {"tile_m": "32:512:*2", "tile_k": "8,16,32"}
-
-
-def _parameter_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add an option for every parameter of the machine."""
-    for field in reversed(fields(ProsperityConfig)):
-        option = "--" + field.name.replace("_", "-")
-        command = click.option(option, metavar="RANGE", help=f"paper: {field.default}")(command)
-    return command
-
-
-def _modes(text: str | None) -> list[str]:
-    names = [name.strip() for name in (text or "product").split(",")]
-    return list(dict.fromkeys(choice("mode", name, tuple(Mode)) for name in names))
+_DEFAULT_RANGES: Final = {"tile_m": (32, 64, 128, 256, 512), "tile_k": (8, 16, 32)}
 
 
 def _print_table(rows: Sequence[Row], ranges: Collection[str], console: Console) -> None:
@@ -85,23 +67,15 @@ def _print_skipped(grid: Grid, console: Console) -> None:
         console.print(f"skipped {count} {what}: {reason}", markup=False, soft_wrap=True)
 
 
-@click.command(cls=Command, interrupted="the points that were done are kept")
-@click.option("--workload", "workloads", multiple=True, metavar="FILE", help="may come repeatedly")
-@click.option("--images", metavar="N", help=f"images of a trained network (default: {IMAGES})")
-@click.option("--mode", metavar="LIST", help="product (default), bit, dense")
-@click.option("--config", metavar="NAME", help="of what has no range: paper (default), turbo ...")
-@click.option("--jobs", metavar="N", help="processes (default: one a core)")
-@click.option("--out", metavar="DIR", help="folder of the report (default: build/sweep)")
-@_parameter_options
 def sweep(
     *,
     workloads: tuple[str, ...],
-    images: str | None,
-    mode: str | None,
-    config: str | None,
-    jobs: str | None,
-    out: str | None,
-    **given: str | None,
+    images: int | None,
+    modes: tuple[str, ...],
+    config: str,
+    jobs: int,
+    out: Path,
+    **given: tuple[int, ...] | None,
 ) -> int:
     """Compute cycles, storage, adders and area over ranges of parameters.
 
@@ -109,19 +83,12 @@ def sweep(
     TILE_M 32:512:*2 and TILE_K 8,16,32.
     """
     console = make_console()
-    base = "paper" if config is None else config
-    texts = {name: text for name in PARAMETERS if (text := given[name]) is not None}
-    ranges = {
-        name: parse_range(name.upper(), text) for name, text in (texts or _DEFAULT_RANGES).items()
-    }
-    modes = _modes(mode)
-    processes = cores() if jobs is None else number("--jobs", jobs, 1, MOST_JOBS)
-    folder = out_folder(out, OUT / "sweep")
-    parameters = named_config(base)
+    ranges = {name: v for name in PARAMETERS if (v := given[name]) is not None} or _DEFAULT_RANGES
+    parameters = named_config(config)
     loaded, facts = read_workloads(workloads, images)
     every = [layer for workload in loaded for layer in workload.layers]
     grid = make_grid(parameters, ranges, every)
-    create_folder(folder)
+    create_folder(out)
     _print_skipped(grid, console)
 
     layers: dict[str, list[SpikeLayer]] = {}
@@ -133,15 +100,15 @@ def sweep(
             layers[content] = inputs
             for name in modes:
                 points.update({(fact["label"], name, machine): content for machine in grid.configs})
-    rows = make_rows(fill(points, layers, Cache(CACHE), processes, console))
+    rows = make_rows(fill(points, layers, Cache(CACHE), jobs, console))
 
     for label in dict.fromkeys(row.workload for row in rows):
         _print_table([row for row in rows if row.workload == label], ranges, console)
-    report = make_report(rows, base=base, ranges=ranges, skipped=grid.skipped, workloads=facts)
+    report = make_report(rows, base=config, ranges=ranges, skipped=grid.skipped, workloads=facts)
     written = [
-        write_json(report, folder),
-        write_csv(rows, folder),
-        write_html(report, rows, folder),
+        write_json(report, out),
+        write_csv(rows, out),
+        write_html(report, rows, out),
     ]
     console.print("report: " + ", ".join(map(str, written)), soft_wrap=True, markup=False)
     return 0

@@ -9,7 +9,6 @@ from typing import Any, Final
 from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.workload.workload import Workload, load
-from snn_rtl.run.values import number
 
 IMAGES: Final = 5
 """Images of a trained network."""
@@ -23,7 +22,7 @@ def _label(workload: Workload, path: Path, taken: Sequence[str]) -> str:
 
 
 def read_workloads(
-    files: Sequence[str], images: str | None
+    files: Sequence[str], images: int | None
 ) -> tuple[list[Workload], list[dict[str, Any]]]:
     """Return workloads, and label, file, images and layers of each."""
     paths = list(dict.fromkeys(Path(file) for file in files)) or [PROSPERITY.bundled["paper"]]
@@ -35,11 +34,13 @@ def read_workloads(
         if workload.chained:
             assert workload.images is not None
             most = len(workload.images)
-            count = min(IMAGES, most) if images is None else number("--images", images, 1, most)
+            count = min(IMAGES, most) if images is None else images
+            if count > most:
+                raise InputError(f"IMAGES: {workload.name!r} has {most} images, not {images}")
         label = _label(workload, path, [fact["label"] for fact in facts])
         names = [layer.name for layer in workload.layers]
         facts.append({"label": label, "file": path.name, "images": count, "layers": names})
         loaded.append(workload)
     if images is not None and not any(fact["images"] for fact in facts):
-        raise InputError("no workload has images: leave --images out")
+        raise InputError("no workload has images: leave IMAGES out")
     return loaded, facts

@@ -215,10 +215,10 @@ def test_paper_page_needs_no_network(small: tuple[Path, str]) -> None:
     [
         (("--workloads=none.npz",), "paper: none.npz: cannot be read: No such file or directory"),
         (("--workloads=README.md",), "paper: README.md: is not a readable .npz (zip) file"),
-        (("--workloads=a.npz,,b.npz",), "paper: WORKLOADS='a.npz,,b.npz' has an empty name"),
-        (("--images=0",), "paper: IMAGES must be 1 to 1048576, not 0"),
-        (("--jobs=many",), "paper: JOBS must be a whole number, not 'many'"),
-        (("--out=README.md",), "paper: OUT=README.md: "),
+        (("--workloads=a.npz,,b.npz",), "paper: WORKLOADS: 'a.npz,,b.npz' has an empty name"),
+        (("--images=0",), "paper: IMAGES: 0 is not in the range x>=1"),
+        (("--jobs=many",), "paper: JOBS: 'many' is not a valid whole number"),
+        (("--out=README.md",), "paper: OUT: README.md: "),
         (("--speed=1",), "paper: No such option '--speed'"),
     ],
 )

@@ -17,6 +17,7 @@ from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload
 from snn_rtl.models.workload.workload import save
 from snn_rtl.run.command import run_command
+from snn_rtl.studies import cli
 from snn_rtl.studies.pareto import command, page, result
 from snn_rtl.studies.pareto.result import (
     OVERALL,
@@ -222,7 +223,7 @@ class Command:
 
     def __call__(self, *options: str) -> tuple[int, str, str]:
         """Run it; return its exit status and what it printed."""
-        status = run_command(command.pareto, [f"--out={self.out}", *options])
+        status = run_command(cli.pareto, [f"--out={self.out}", *options])
         printed = self.capsys.readouterr()
         return status, printed.out, printed.err
 
@@ -324,10 +325,10 @@ def test_constants_of_other_sources_are_said(
     ("option", "message"),
     [
         ("--workloads=none.npz", "none.npz: cannot be read: No such file or directory"),
-        ("--workloads=a.npz,,b.npz", "WORKLOADS='a.npz,,b.npz' has an empty name"),
-        ("--images=0", "--images must be 1 to "),
-        ("--jobs=0", "JOBS must be 1 to 1024, not 0"),
-        ("--out=README.md", "OUT=README.md: "),
+        ("--workloads=a.npz,,b.npz", "WORKLOADS: 'a.npz,,b.npz' has an empty name"),
+        ("--images=0", "IMAGES: 0 is not in the range x>=1"),
+        ("--jobs=0", "JOBS: 0 is not in the range 1<=x<="),
+        ("--out=README.md", "OUT: README.md: "),
         ("--speed=9", "No such option '--speed'"),
     ],
 )

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -18,10 +17,9 @@ from rich.table import Table
 from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
 from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.run.command import Command, make_console
+from snn_rtl.run.command import make_console
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import RunFailure
-from snn_rtl.run.values import number
 from snn_rtl.synth.area.fit import errors, fit, to_json
 from snn_rtl.synth.area.machines import MACHINES
 from snn_rtl.synth.elaborate import elaborate
@@ -29,9 +27,6 @@ from snn_rtl.synth.library import NAME, Library, load_library
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.session import map_all, tool_version
 from snn_rtl.synth.sources import rtl_digest
-
-_MOST_JOBS: Final = 256
-_LONGEST_S: Final = 86_400
 
 MOST_ERROR: Final = 0.10
 """Share of its cells by which the model may miss a machine that it was fitted to."""
@@ -88,14 +83,9 @@ def _print(
     console.print(table)
 
 
-@click.command(cls=Command, interrupted="what was mapped is kept; nothing was written")
-@click.option("--jobs", metavar="N", default="2", help="modules at a time (default: 2)")
-@click.option("--limit", metavar="S", default="1200", help="seconds a module (default: 1200)")
-def area(*, jobs: str, limit: str) -> int:
+def area(*, limit: int, jobs: int) -> int:
     """Fit the constants of the area model and write models/prosperity/area_constants.json."""
     console = make_console()
-    workers = number("JOBS", jobs, 1, _MOST_JOBS)
-    limit_s = number("LIMIT", limit, 1, _LONGEST_S)
     library, processes = load_library(), Processes()
     machines: list[Synthesised] = []
     columns = (TextColumn("machines"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -108,8 +98,8 @@ def area(*, jobs: str, limit: str) -> int:
                     config,
                     library=library,
                     processes=processes,
-                    jobs=workers,
-                    limit_s=limit_s,
+                    jobs=jobs,
+                    limit_s=limit,
                 )
             )
             progress.advance(bar)

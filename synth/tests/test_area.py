@@ -25,6 +25,7 @@ from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
 from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
+from snn_rtl.synth import cli
 from snn_rtl.synth.area import command
 from snn_rtl.synth.area.fit import error, errors, fit, non_negative
 from snn_rtl.synth.area.machines import MACHINES
@@ -183,7 +184,7 @@ def area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def test_command_writes_the_constants(area: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(command.area, []) == 0
+    assert run_command(cli.area, []) == 0
     assert "turbo" in capsys.readouterr().out
     written = json.loads(area.file.read_text(encoding="utf-8"))
     kept = json.loads(CONSTANTS.read_text(encoding="utf-8"))
@@ -199,7 +200,7 @@ def test_command_writes_nothing_of_a_model_that_does_not_fit(
         return replace(found, parts={part: factor * um2 for part, um2 in found.parts.items()})
 
     area.monkeypatch.setattr(command, "synthesise", wrong)
-    assert run_command(command.area, []) == 1
+    assert run_command(cli.area, []) == 1
     err = capsys.readouterr().err
     assert "the model misses turbo by -" in err
     assert not area.file.exists()
@@ -213,7 +214,7 @@ def test_command_keeps_the_constants_when_a_machine_fails(
 
     area.monkeypatch.setattr(command, "synthesise", fails)
     area.file.write_text("as it was")
-    assert run_command(command.area, []) == 1
+    assert run_command(cli.area, []) == 1
     assert "has 3 bits of memory, not 4" in capsys.readouterr().err
     assert area.file.read_text() == "as it was"
 
@@ -221,8 +222,8 @@ def test_command_keeps_the_constants_when_a_machine_fails(
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--jobs=0", "area: JOBS must be 1 to 256, not 0"),
-        ("--limit=soon", "area: LIMIT must be a whole number"),
+        ("--jobs=0", "area: JOBS: 0 is not in the range 1<=x<="),
+        ("--limit=soon", "area: LIMIT: 'soon' is not a valid whole number"),
         ("--speed", "area: No such option '--speed'"),
     ],
 )

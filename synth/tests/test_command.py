@@ -67,11 +67,11 @@ def synth(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--design=eyeriss",), "unknown design 'eyeriss'"),
+        (("--design=eyeriss",), "DESIGN: 'eyeriss' is not one of 'prosperity', 'loas'"),
         (("--config=huge",), "unknown configuration 'huge'"),
-        (("--jobs=0",), "JOBS must be 1"),
-        (("--limit=soon",), "LIMIT must be a whole number"),
-        (("--gates=yes",), "unknown GATES 'yes'"),
+        (("--jobs=0",), "JOBS: 0 is not in the range 1<=x<="),
+        (("--limit=soon",), "LIMIT: 'soon' is not a valid whole number"),
+        (("--gates=yes",), "GATES: 'yes' is neither 0 nor 1"),
         (("--out=Makefile",), "Makefile is not a folder"),
         (("--speed",), "--speed"),
     ],

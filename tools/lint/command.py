@@ -10,13 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import click
-
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.command import Command
-from snn_rtl.run.places import ROOT
 from snn_rtl.run.tools import MissingToolError
-from snn_rtl.run.values import choice
 from snn_rtl.tools.lint import source, verilog
 from snn_rtl.tools.lint.project import Project, Result
 
@@ -50,11 +45,7 @@ def run_step(name: str, project: Project) -> bool:
     return not result.problems
 
 
-@click.command(cls=Command, interrupted="steps that were not reached have no verdict")
-@click.option("--steps", metavar="A,B", default="", help="steps to run (default: all)")
-@click.option("--root", metavar="DIR", type=Path, default=ROOT, help="tree to check")
-@click.option("--list", "listed", is_flag=True, help="name the steps and stop")
-def lint(*, steps: str, root: Path, listed: bool) -> int:
+def lint(*, steps: tuple[str, ...] | None, root: Path, listed: bool) -> int:
     """Run the checks.
 
     Raises:
@@ -64,9 +55,10 @@ def lint(*, steps: str, root: Path, listed: bool) -> int:
         for name, function in STEPS.items():
             print(f"{name:<10}{(function.__doc__ or '').splitlines()[0]}")
         return 0
-    names = [name for name in steps.split(",") if name] or list(STEPS)
+    names = steps or tuple(STEPS)
     for name in names:
-        choice("step", name, tuple(STEPS))
+        if name not in STEPS:
+            raise InputError(f"unknown step {name!r:.80}: choose from {', '.join(STEPS)}")
     project = Project(root.resolve())
     try:
         failed = [name for name in names if not run_step(name, project)]

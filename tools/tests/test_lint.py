@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from snn_rtl.run.command import run_command
+from snn_rtl.tools.cli import lint as command
 from snn_rtl.tools.lint.command import STEPS
-from snn_rtl.tools.lint.command import lint as command
 
 ROOT = Path(__file__).resolve().parents[2]
 Edit = Callable[[Path], None]

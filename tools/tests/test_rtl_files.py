@@ -21,7 +21,7 @@ from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import verilator_folder
 from snn_rtl.run.tools import find_tool
-from snn_rtl.tools.rtl import rtl
+from snn_rtl.tools.cli import rtl
 
 RTL = ROOT / "rtl"
 LISTS = sorted(path for folder in ("rtl", "tb") for path in (ROOT / folder).rglob("*.f"))
