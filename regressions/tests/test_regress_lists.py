@@ -260,7 +260,7 @@ def test_an_entry_with_planted_faults_is_a_run_for_each_folder(tmp_path: Path) -
     assert [run.id for run in found] == [
         f"mutate.{name}-verilator.3" for name in ("common", "prosperity", "loas")
     ]
-    assert all(run.kind == "mutate" and run.options == {"count": 7} for run in found)
+    assert all(run.kind == "mutate" and run.options == {"n": 7} for run in found)
     with pytest.raises(InputError, match="eyeriss"):
         specs(tmp_path, "- {mutate: eyeriss}\n")
     with pytest.raises(InputError, match="mutants"):

@@ -160,7 +160,7 @@ def test_command_shows_where_the_rtl_is(capsys: pytest.CaptureFixture[str]) -> N
     sources = rtl_sources("loas")
     assert shown == [" ".join(sources.words), str(sources.file_list), str(RTL)]
     assert run_command(rtl, ["--design=laos"]) == 2
-    assert "choose from loas, prosperity" in capsys.readouterr().err
+    assert "is not one of 'prosperity', 'loas'" in capsys.readouterr().err
 
 
 def test_there_is_a_core_for_each_top_and_for_the_cells() -> None:
