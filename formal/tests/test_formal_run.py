@@ -204,7 +204,9 @@ def test_interrupted_and_resumed(
     assert cached == ["counter/prove"]
 
 
-@pytest.mark.parametrize("name", ["fifo/prove_3", "popcount/prove_8", "pruner/prove_5"])
+@pytest.mark.parametrize(
+    "name", ["snn_fifo/prove_3", "snn_popcount/prove_8", "prosperity_pruner/prove_5"]
+)
 def test_proofs_of_the_project(name: str, tmp_path: Path, tools: Tools) -> None:
     job: Job = next(job for module in read_all() for job in module.jobs if job.name == name)
     outcome = execute(job, tools, tmp_path, limit_s=300, stop=threading.Event())

@@ -493,7 +493,7 @@ def test_the_report_opens_from_disk_and_names_holes(
         assert text in index.text
     bins = [line.strip() for line in index.text.splitlines() if re.fullmatch("[ab][0-9]+", line)]
     assert bins == ["b0", "a3"]
-    module = Page(session.out / "modules" / "fifo.html")
+    module = Page(session.out / "modules" / "snn_fifo.html")
     assert module.loads == []
     assert "✗ expression: (a<b)==1 => 1" in module.text
     assert f"excluded: branch: if: {REASON}" in module.text

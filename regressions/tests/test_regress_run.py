@@ -76,7 +76,7 @@ tests:
 - {test: layers.Random, config: small, options: {layers: 500}, label: wall, wall_s: 1.5}
 - {test: layers.Random, config: small, options: {layers: 500}, label: cycles, cycles: 100}
 - {test: layers.Random, config: small, options: {layers: 2}, label: disk, file_mb: 0.001}
-- {unit: fifo}
+- {unit: snn_fifo}
 - {workload: examples/digits/digits_small.npz, config: small, images: 1}
 known_failures:
 - {test: '*-cycles.*', message: simulated cycles, reason: they are few, expires: 2999-01-01}

@@ -223,7 +223,7 @@ def test_one_module(tmp_path: Path) -> None:
         load_library()
     except InputError as error:
         pytest.skip(f"without Debian's packages: {error}")
-    options = ("--config=small", "--module=fifo", f"--out={tmp_path}")
+    options = ("--config=small", "--module=snn_fifo", f"--out={tmp_path}")
     done = synth(*options)
     assert done.returncode == 0, done.stderr + done.stdout
     report = json.loads((tmp_path / "report.json").read_text())

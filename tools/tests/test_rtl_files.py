@@ -120,7 +120,7 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 def test_tool_elaborates_list_from_another_folder(
     tool: str, design: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # yosys as WebAssembly sees no /tmp of its host.
+    # As WebAssembly yosys has a folder of its own for temporary files, over the host's.
     monkeypatch.setenv("YOWASP_MOUNT", f"{ROOT}={ROOT}")
     done = _run(TOOLS[tool](rtl_sources(design)), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

