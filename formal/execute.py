@@ -17,7 +17,6 @@ from typing import Final
 from snn_rtl.formal.catalogue import Job
 from snn_rtl.formal.verdict import Outcome, read_verdict
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.places import ROOT
 from snn_rtl.run.processes import run
 from snn_rtl.run.tools import MissingToolError, find_tool
 
@@ -131,8 +130,3 @@ def trace_of(out: Path, job: Job) -> Path | None:
     """Return the waveform of a job's counterexample, None if it left none."""
     found = sorted((work_folder(out, job) / "result").glob("engine_*/trace*.vcd"))
     return found[0] if found else None
-
-
-def shown(path: Path) -> str:
-    """Return a path as a message names it."""
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

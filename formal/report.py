@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.formal.catalogue import Module
-from snn_rtl.formal.execute import shown, trace_of
+from snn_rtl.formal.execute import trace_of
 from snn_rtl.formal.judge import Result, claims
 from snn_rtl.run.page import environment
+from snn_rtl.run.places import from_root
 from snn_rtl.run.provenance import git_revision
 
 SCHEMA: Final = "formal-report/1"
@@ -30,7 +31,7 @@ def _task(result: Result, out: Path) -> dict[str, Any]:
         "cached": result.cached,
         "cpu_s": round(outcome.cpu_s, 2),
         "wall_s": round(outcome.wall_s, 2),
-        "trace": shown(trace) if trace else None,
+        "trace": from_root(trace) if trace else None,
         "refutes": job.variant.property if job.variant else None,
         "properties": [asdict(item) for item in outcome.properties],
     }

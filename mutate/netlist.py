@@ -24,7 +24,7 @@ from snn_rtl.mutate.benches import Bench
 from snn_rtl.mutate.names import SELECT_FILE, SELECT_W
 from snn_rtl.mutate.sources import verilog_digest
 from snn_rtl.run.design import Design, read_file_list
-from snn_rtl.run.places import BUILD, ROOT
+from snn_rtl.run.places import BUILD, ROOT, from_root
 from snn_rtl.run.runner import RunFailure, literal, locked
 
 _LIST: Final = "mutations.txt"
@@ -111,13 +111,13 @@ class Netlist:
     @property
     def design(self) -> Design:
         """What to build."""
-        files = (self.folder / _FILES).relative_to(ROOT).as_posix()
+        files = from_root(self.folder / _FILES)
         return Design(top=self.bench.module, file_list=files)
 
     @property
     def base(self) -> str:
         """The elaborated module without mutants, in yosys's own format, below the root."""
-        return (self.folder / _BASE).relative_to(ROOT).as_posix()
+        return from_root(self.folder / _BASE)
 
 
 def sources_digest(bench: Bench) -> str:
@@ -132,8 +132,8 @@ def _elaborate(bench: Bench) -> str:
     given = "".join(f" -set {name} {literal(value)}" for name, value in bench.parameters.items())
     words = [
         "read_verilog -defer",
-        *(f"-I{path.relative_to(ROOT).as_posix()}" for path in includes),
-        *(path.relative_to(ROOT).as_posix() for path in files),
+        *(f"-I{from_root(path)}" for path in includes),
+        *(from_root(path) for path in files),
     ]
     # Not by an option of hierarchy: it elaborates some modules twice, and stops at the second time.
     sizes = f"chparam{given} {bench.module}; " if given else ""
@@ -197,7 +197,7 @@ def _wrapper(name: str, inner: str, module: Mapping[str, Any]) -> str:
 
 def _write_list(bench: Bench, folder: Path, count: int, seed: int) -> None:
     """Write the elaborated module and the list of its mutations."""
-    place = folder.relative_to(ROOT).as_posix()
+    place = from_root(folder)
     asked = count
     while True:
         yosys.run(
@@ -218,7 +218,7 @@ def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     """Write the files of a netlist."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    place = folder.relative_to(ROOT).as_posix()
+    place = from_root(folder)
     name = bench.module
     inner = f"{name}__mutants"
     _write_list(bench, folder, count, seed)

@@ -7,7 +7,8 @@ import time
 
 from snn_rtl.regressions import sources
 from snn_rtl.regressions.lists import named
-from snn_rtl.regressions.sessions import Plan, portable
+from snn_rtl.regressions.sessions import Plan
+from snn_rtl.run.places import from_root
 from snn_rtl.run.provenance import git_revision
 from snn_rtl.run.simulators import SIMULATORS, make_runner
 
@@ -33,7 +34,7 @@ def plan(name: str, seed: int | None) -> Plan:
         specs=specs,
         known=found.known,
         guard=found.guard,
-        baseline=portable(found.baseline),
+        baseline=from_root(found.baseline),
         revision=git_revision(),
         sources=sources.digest(),
         tools=sources.tools(tools),

@@ -16,10 +16,11 @@ from snn_rtl.regressions.buckets import normalise
 from snn_rtl.regressions.builds import make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.record import Record
-from snn_rtl.regressions.sessions import Session, portable
+from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.regressions.waves import ENDINGS
 from snn_rtl.run.command import make_console
+from snn_rtl.run.places import from_root
 
 _RERUNS = "rerun"
 
@@ -55,7 +56,7 @@ def repeat(session: Session, spec: Spec, console: Console, *, waves: bool) -> Re
         with console.status(f"building {wanted.design.top} for {wanted.simulator}"):
             product = make(wanted)
     with console.status(f"running {spec.id}"):
-        place = Place(folder=portable(folder), waves=waves)
+        place = Place(folder=from_root(folder), waves=waves)
         record = execute(spec, product, place).record
     return record
 

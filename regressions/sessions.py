@@ -16,7 +16,7 @@ from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.spec import Spec
-from snn_rtl.run.places import ROOT
+from snn_rtl.run.places import from_root
 
 SCHEMA: Final = "regress-session/1"
 
@@ -177,8 +177,8 @@ class Session:
         """Return where a run writes."""
         token = self.folder / _TOKEN
         return Place(
-            folder=portable(self.run_folder(spec, waves=waves)),
-            token=(portable(token), token.read_text()),
+            folder=from_root(self.run_folder(spec, waves=waves)),
+            token=(from_root(token), token.read_text()),
             waves=waves,
         )
 
@@ -229,11 +229,6 @@ class Session:
                 continue
             if record.spec == spec:
                 self.add(record)
-
-
-def portable(path: Path) -> str:
-    """Return a path as another machine understands it: below the root, if it is there."""
-    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
 
 
 def _newest(parent: Path) -> Path:

@@ -29,3 +29,8 @@ BUILD: Final = ROOT / "build" if CHECKOUT else _cache()
 
 OUT: Final = BUILD if CHECKOUT else Path.cwd() / "build"
 """Folder below which the commands leave their reports unless told otherwise."""
+
+
+def from_root(path: Path) -> str:
+    """Return a path as another machine, or a program that is run in ROOT, understands it."""
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()

@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from cocotb_tools.check_results import get_results
 
 from snn_rtl.run.design import Design
-from snn_rtl.run.places import BUILD, ROOT
+from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.simulators import make_runner, simulator_version
 from snn_rtl.run.toggle_fix import FLAGS, fix_toggles
 
@@ -86,7 +86,7 @@ def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
     digest = hashlib.sha256()
     for path in [*sources, *headers]:
         # A design of one's own may be anywhere.
-        digest.update(os.path.relpath(path, ROOT).encode())
+        digest.update(from_root(path).encode())
         digest.update(path.read_bytes())
     settings = (sorted(design.parameters.items()), simulator, simulator_version(simulator), flags)
     bench = (design.bench, sorted(design.defines.items()), _DELAY_ARGS)

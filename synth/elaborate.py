@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from snn_rtl.run.design import Design, read_file_list
-from snn_rtl.run.places import ROOT
+from snn_rtl.run.places import ROOT, from_root
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.yosys import COMMAND
@@ -70,11 +70,6 @@ class Hierarchy:
             for child in self.modules[key].children.values():
                 found[child] += found[key]
         return found
-
-
-def relative(path: Path) -> str:
-    """Return a path as the tools are given it, from the project's root."""
-    return path.relative_to(ROOT).as_posix()
 
 
 def _plain(identifier: str) -> str:
@@ -176,8 +171,8 @@ def parse(rtlil: str, top: str) -> Hierarchy:
 def read_script(design: Design) -> str:
     """Return yosys commands that read a design and elaborate it."""
     sources, includes = read_file_list(ROOT / design.file_list)
-    folders = " ".join(f"-I{relative(folder)}" for folder in includes)
-    files = " ".join(relative(path) for path in sources)
+    folders = " ".join(f"-I{from_root(folder)}" for folder in includes)
+    files = " ".join(from_root(path) for path in sources)
     given = " ".join(f"-chparam {name} {value}" for name, value in design.parameters.items())
     # Deferred: read, and elaborated only at the sizes that the top asks for.
     return f"read_verilog -defer {folders} {files}\nhierarchy -check -top {design.top} {given}\n"
@@ -196,10 +191,10 @@ def elaborate(design: Design, folder: Path, processes: Processes) -> Hierarchy:
     """
     folder.mkdir(parents=True, exist_ok=True)
     script, result = folder / "elaborate.ys", folder / ELABORATED
-    script.write_text(f"{read_script(design)}write_rtlil {relative(result)}\n", encoding="utf-8")
+    script.write_text(f"{read_script(design)}write_rtlil {from_root(result)}\n", encoding="utf-8")
     result.unlink(missing_ok=True)
     log = folder / "elaborate.log"
-    processes.run([*COMMAND, "-q", "-s", relative(script)], log, LIMIT_S)
+    processes.run([*COMMAND, "-q", "-s", from_root(script)], log, LIMIT_S)
     text = result.read_text(encoding="utf-8")
     tops = [key for key, _ in _cut(text) if base_name(key) == design.top]
     if len(tops) != 1:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.places import BUILD
+from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.run.tools import MissingToolError, find_tool
-from snn_rtl.synth.elaborate import Hierarchy, Module, relative
+from snn_rtl.synth.elaborate import Hierarchy, Module
 from snn_rtl.synth.pins import TOP, added_flip_flops, behind_pins
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.yosys import COMMAND
@@ -105,12 +105,12 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
         pins.write_text(behind_pins(machine), encoding="utf-8")
         files = {"il": elaborated, "pins": pins, "json": netlist}
         script.write_text(
-            _SCRIPT.format(top=TOP, **{key: relative(path) for key, path in files.items()}),
+            _SCRIPT.format(top=TOP, **{key: from_root(path) for key, path in files.items()}),
             encoding="utf-8",
         )
-        yosys = [*COMMAND, "-q", "-s", relative(script)]
+        yosys = [*COMMAND, "-q", "-s", from_root(script)]
         cpu_s = processes.run(yosys, folder / "yosys.log", _LIMIT_S)
-        command = [nextpnr, *_FLAGS, "--json", relative(netlist), "--report", relative(part)]
+        command = [nextpnr, *_FLAGS, "--json", from_root(netlist), "--report", from_root(part)]
         cpu_s += processes.run(command, folder / "nextpnr.log", _LIMIT_S)
         try:
             report = json.loads(part.read_bytes())

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from snn_rtl.run.design import Design, read_file_list
-from snn_rtl.run.places import BUILD, ROOT
-from snn_rtl.synth.elaborate import read_script, relative
+from snn_rtl.run.places import BUILD, ROOT, from_root
+from snn_rtl.synth.elaborate import read_script
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.session import tool_version
 from snn_rtl.synth.yosys import COMMAND
@@ -75,7 +75,7 @@ def as_design(netlist: Path, top: str) -> Design:
     """Return what to build of a netlist: its parameters are part of it."""
     file_list = netlist.with_suffix(".f")
     file_list.write_text(f"{netlist.name}\n", encoding="utf-8")
-    return Design(top=top, file_list=relative(file_list))
+    return Design(top=top, file_list=from_root(file_list))
 
 
 def gate_level(design: Design) -> Design:
@@ -94,10 +94,10 @@ def gate_level(design: Design) -> Design:
             part = folder / "part.v"
             script = folder / "gates.ys"
             script.write_text(
-                _SCRIPT.format(read=read_script(design), top=design.top, netlist=relative(part)),
+                _SCRIPT.format(read=read_script(design), top=design.top, netlist=from_root(part)),
                 encoding="utf-8",
             )
-            command = [*COMMAND, "-q", "-s", relative(script)]
+            command = [*COMMAND, "-q", "-s", from_root(script)]
             Processes().run(command, folder / "yosys.log", _LIMIT_S)
             text = part.read_text(encoding="utf-8")
             part.write_text(text + _wrapper(text, design.top), encoding="utf-8")

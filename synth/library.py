@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.run.places import BUILD, ROOT
+from snn_rtl.run.places import BUILD, ROOT, from_root
 from snn_rtl.synth.liberty import Cell, read_cells
 
 NAME: Final = "OSU 0.18 um (Debian's qflow-tech-osu018)"
@@ -32,7 +32,7 @@ def load_library() -> Library:
         InputError: it cannot be had.
     """
     done = subprocess.run(
-        ["sh", _FETCH],
+        ["sh", _FETCH, from_root(FILE.parent)],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from snn_rtl.run.places import BUILD
+from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.synth.cache import code_digest
-from snn_rtl.synth.elaborate import Module, relative
+from snn_rtl.synth.elaborate import Module
 from snn_rtl.synth.library import Library
 from snn_rtl.synth.netlist import MEMORY, Instance, read_netlist
 from snn_rtl.synth.processes import Processes
@@ -220,10 +220,12 @@ def map_module(
         (part / "map.abc").write_text(_ABC, encoding="utf-8")
         (part / "ports.constr").write_text(CONSTRAINTS, encoding="utf-8")
         (part / "map.ys").write_text(
-            _SCRIPT.format(folder=relative(part), liberty=relative(library.path), target=TARGET_PS),
+            _SCRIPT.format(
+                folder=from_root(part), liberty=from_root(library.path), target=TARGET_PS
+            ),
             encoding="utf-8",
         )
-        script = relative(part / "map.ys")
+        script = from_root(part / "map.ys")
         try:
             cpu_s = processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
         except RunFailure as error:

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Usage: ensure_liberty.sh FOLDER
 # Makes sure that the standard cells that `make synth` maps to are there: takes the Liberty file out
 # of Debian's package, without installing it. One line that says what is missing, then status 2.
 set -u
@@ -6,10 +7,8 @@ set -u
 package=qflow-tech-osu018
 version=1.3.17+dfsg.1-3
 digest=86f79b2000f1ac46715a9f6dfd5f5a596906418e9ee8a8611077bbaaad3de4e9
-folder=build/tools/osu018
+folder=$1
 file=$folder/osu018_stdcells.lib
-
-cd "$(dirname "$0")/.." || exit 2
 
 is_right() {
     [ -f "$1" ] && echo "$digest  $1" | sha256sum --check --status 2>/dev/null
