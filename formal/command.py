@@ -17,6 +17,7 @@ from snn_rtl.formal.judge import Result, problems
 from snn_rtl.formal.pool import from_store, run_jobs
 from snn_rtl.formal.report import FILES, make_report, write_report
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.alive import working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console, print_problems
 from snn_rtl.run.places import BUILD
@@ -85,7 +86,7 @@ def formal(
     # A report of an earlier run must not pass for this one's.
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
-    with console.status("starting yosys"):
+    with working(console, "starting yosys"):
         tools = find_tools()
     store = Store(CACHE)
     results: dict[str, Result] = {r.job.name: r for r in from_store(wanted, tools, store)}

@@ -22,6 +22,7 @@ from snn_rtl.mutate.explained import load_explained
 from snn_rtl.mutate.page import write_html
 from snn_rtl.mutate.result import BAR, Result, share, write_json
 from snn_rtl.mutate.verdict import VERDICTS
+from snn_rtl.run.alive import working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console, print_problems
 from snn_rtl.run.places import BUILD, ROOT
@@ -98,7 +99,7 @@ def mutate(
         raise InputError("there is no rtl/ here")
     make_runner(SIMULATOR)
     started = time.perf_counter()
-    with console.status("looking at the unit tests"):
+    with working(console, "looking at the unit tests"):
         yosys.version()
         benches = load(names)
     modules = _run(benches, settings, console)

@@ -19,6 +19,7 @@ from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.regressions.waves import ENDINGS
+from snn_rtl.run.alive import working
 from snn_rtl.run.command import make_console
 from snn_rtl.run.places import from_root
 
@@ -53,9 +54,9 @@ def repeat(session: Session, spec: Spec, console: Console, *, waves: bool) -> Re
     wanted = target(spec, waves=waves)
     product = None
     if wanted is not None:
-        with console.status(f"building {wanted.design.top} for {wanted.simulator}"):
+        with working(console, f"building {wanted.design.top} for {wanted.simulator}"):
             product = make(wanted)
-    with console.status(f"running {spec.id}"):
+    with working(console, f"running {spec.id}"):
         place = Place(folder=from_root(folder), waves=waves)
         record = execute(spec, product, place).record
     return record

@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from snn_rtl.run.alive import EVERY_S, lines
+
 _MOST_RUNNING: Final = 12
 _NAME: Final = 76
 
@@ -46,10 +48,13 @@ class Board:
             transient=True,
             auto_refresh=console.is_terminal,
         )
+        self._said = time.monotonic()
+        self._lines = lines(console, self._line)
 
     def __enter__(self) -> Self:
         """Begin to show."""
         self._live.__enter__()
+        self._lines.__enter__()
         return self
 
     def __exit__(
@@ -59,10 +64,12 @@ class Board:
         trace: TracebackType | None,
     ) -> None:
         """End."""
+        self._lines.__exit__(kind, error, trace)
         self._live.__exit__(kind, error, trace)
 
     def say(self, text: str) -> None:
         """Print a line above the table."""
+        self._said = time.monotonic()
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, name: str, note: str = "") -> None:
@@ -91,6 +98,7 @@ class Board:
             line: print it if it passed, too.
         """
         self.end(name)
+        self._said = time.monotonic()
         self._failed += bool(failure) and not excused
         self._progress.update(self._task, advance=1, note=f"{self._failed} failed")
         mark = "[red]✗[/red]" if failure else "[green]✓[/green]"
@@ -106,6 +114,16 @@ class Board:
     def below(self) -> Sequence[RenderableType]:
         """Return what stands below the table, for commands that show more."""
         return ()
+
+    def _line(self, seconds: float) -> str:
+        """Return where the work is, for a log that has had no line for a while."""
+        now = time.monotonic()
+        if now - self._said < EVERY_S <= seconds:
+            return ""
+        task = self._progress.tasks[0]
+        running = [f"{name} ({now - since:.0f} s)" for name, (_, since) in self._running.items()]
+        text = f"{task.completed:,.0f} of {task.total:,.0f} {task.description}, {seconds:.0f} s ..."
+        return " ".join([text, *running[:_MOST_RUNNING]])
 
     def _render(self) -> RenderableType:
         table = Table(box=None, show_header=False, padding=(0, 1))

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from snn_rtl.models.workload.network import LayerRunner
+from snn_rtl.run.alive import working
 from snn_rtl.run.command import make_console
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.sim.console import print_layers, print_predictions
@@ -60,7 +61,7 @@ def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, i
             outcome = launch(options, console)
             if outcome.result is None:
                 stop.set()
-            with console.status("inferring all test images on the reference"):
+            with working(console, "inferring all test images on the reference"):
                 return outcome, split.result()
         except BaseException:
             stop.set()

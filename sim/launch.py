@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.sim.options import RUN_FOLDER, SimOptions
 from snn_rtl.tb.common.machine.run_workload import WorkloadRun
@@ -79,7 +79,7 @@ def _watch(done: threading.Event, path: Path, console: Console) -> None:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Bars(*columns, console=console) as progress:
         task = progress.add_task("start", total=None)
         while not done.wait(_POLL_S):
             try:
@@ -115,7 +115,7 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
     """
     folder = _prepare(options.out)
     design = options.machine
-    with console.status(f"building {design.top} ({options.config_name}) for {options.simulator}"):
+    with working(console, f"building {design.top} ({options.config_name}) for {options.simulator}"):
         started = time.perf_counter()
         target = build(design.played(options.config), options.simulator, waves=options.waves)
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.places import BUILD, OUT
@@ -47,7 +48,7 @@ def _synthesise(
         *(TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn()),
         *(TextColumn("modules"), TimeElapsedColumn()),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Bars(*columns, console=console) as progress:
         mapping = progress.add_task("mapping", total=len(hierarchy.modules))
         timing = progress.add_task("timing", total=len(hierarchy.modules))
 
@@ -122,7 +123,7 @@ def _activity(
 
 def _gates(machine: Machine, folder: Path, console: Console, jobs: int) -> list[dict[str, Any]]:
     """Run the smoke tests on the netlist of the small machine."""
-    with console.status("synthesising the netlist that is simulated"):
+    with working(console, "synthesising the netlist that is simulated"):
         netlist = gate_level(machine.build(machine.config(gate_tests.CONFIG)))
     specs = gate_tests.smoke_tests(machine.name)
     found = []
@@ -164,7 +165,7 @@ def synth(
     processes = Processes()
     target = machine.build(parameters)
     work = work_folder(machine.name, config)
-    with console.status(f"elaborating {target.top} ({config})"):
+    with working(console, f"elaborating {target.top} ({config})"):
         whole = elaborate(target, work, processes)
     hierarchy = _below(whole, module)
     result = _synthesise(
@@ -178,11 +179,11 @@ def synth(
     )
     routed = None
     if fitted and module is None and config in fpga.CONFIGS:
-        with console.status(f"placing and routing on {fpga.DEVICE}"):
+        with working(console, f"placing and routing on {fpga.DEVICE}"):
             routed = fpga.place_and_route(whole, work / ELABORATED, processes)
     switching = None
     if toggled and module is None:
-        with console.status("simulating a network with toggles counted"):
+        with working(console, "simulating a network with toggles counted"):
             switching = _activity(machine, whole, result, blocks, processes)
     simulated = None
     if gates:

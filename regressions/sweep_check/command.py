@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.sweep_check.report import (
@@ -30,6 +30,7 @@ from snn_rtl.regressions.sweep_check.sets import (
     run_set,
     spread,
 )
+from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.simulators import make_runner
@@ -70,8 +71,8 @@ def _watch(
     cycles = sum(target.model_cycles for target in sets)
     records: dict[int, list[dict[str, Any]]] = {}
     ended: set[int] = set()
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=cycles, done=0, points=points)
+    with Bars(*columns, console=console) as progress:
+        task = progress.add_task("cycles", total=cycles, done=0, points=points)
         while len(ended) < len(sets):
             wait(futures.values(), timeout=_POLL_S)
             for target in sets:
@@ -123,7 +124,7 @@ def sweep_check(
     shares = spread(points, configs)
     chosen, layer = _selection(only, shares)
 
-    with console.status("drawing machines and layers"):
+    with working(console, "drawing machines and layers"):
         sets = [
             draw_set(seed, index, share, sim)
             for index, share in enumerate(shares)

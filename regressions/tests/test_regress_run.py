@@ -147,7 +147,7 @@ def test_a_failure_is_repeated_with_waves(
     lines = done.stdout.splitlines()
     command = next(line for line in lines if "ID=" in line and "CorruptOutput" in line)
     identity = command.split("ID=")[1].split()[0]
-    again = run_regress(identity, "--waves=1", f"--out={folder}", command="rerun")
+    again = run_regress(f"--id={identity}", "--waves=1", f"--out={folder}", command="rerun")
     assert again.returncode == 1, again.stderr
     assert "reproduced, word by word" in again.stdout
     endings = {line.rsplit(".", 1)[1] for line in again.stdout.splitlines() if "waves: " in line}
@@ -163,7 +163,7 @@ def test_a_failure_is_repeated_with_waves(
 def test_verilator_leaves_waves_too(tmp_path: Path) -> None:
     one = spec(simulator="verilator", options={"layers": 1})
     made = session(tmp_path, [record(one)])
-    done = run_regress(f"last/{one.id}", "--waves=1", f"--out={tmp_path}", command="rerun")
+    done = run_regress(f"--id=last/{one.id}", "--waves=1", f"--out={tmp_path}", command="rerun")
     assert done.returncode == 0, done.stderr
     assert "the sources have changed since the session" in done.stdout
     assert "passed, as in the session" in done.stdout
@@ -192,7 +192,7 @@ def test_bad_input_is_one_line(tmp_path: Path, options: list[str], message: str)
 
 @pytest.mark.parametrize("identity", ["", "last", "none/x.1", "last/none.1"])
 def test_an_unknown_run_is_refused(failed: Failed, identity: str) -> None:
-    done = run_regress(identity, f"--out={failed[0]}", command="rerun")
+    done = run_regress(f"--id={identity}", f"--out={failed[0]}", command="rerun")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
 

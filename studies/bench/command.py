@@ -14,6 +14,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.provenance import git_revision, tool_versions
 from snn_rtl.run.runner import RunFailure
@@ -32,7 +33,7 @@ def bench(*, repeats: int, ratio: float, **given: Any) -> int:
     options = check_options(**given)
     folder = create_folder(options.out)
     (folder / REPORT).unlink(missing_ok=True)
-    with console.status("building the bare loop"):
+    with working(console, "building the bare loop"):
         program = build_bare(options.machine, options.config)
     pairs: list[Pair] = []
     report: dict[str, Any] = {}

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as ConsoleTable
 
+from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.paper import (
     ablation,
@@ -46,7 +47,7 @@ def _compute(networks: list[Network], jobs: int, console: Console) -> list[Resul
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Bars(*columns, console=console) as progress:
         bar = progress.add_task("computing", total=len(tasks))
 
         def done(task: Task, result: Any) -> None:
@@ -82,7 +83,7 @@ def paper(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, o
     started = time.perf_counter()
     networks: list[Network] = []
     most = images or IMAGES
-    with console.status("reading workloads"):
+    with working(console, "reading workloads"):
         for path in workload_files(workloads):
             networks.append(read_network(path, most, [network.label for network in networks]))
     create_folder(out)

@@ -15,6 +15,7 @@ from rich.table import Table
 from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.pareto.page import write_html
 from snn_rtl.studies.pareto.result import (
@@ -118,7 +119,7 @@ def pareto(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, 
     loaded, facts = read_workloads([str(PROSPERITY.bundled["paper"]), *(workloads or ())], images)
     every = [layer for workload in loaded for layer in workload.layers]
     create_folder(out)
-    with console.status("reading workloads"):
+    with working(console, "reading workloads"):
         layers = {
             fact["label"]: spike_layers(workload, fact["images"])
             for workload, fact in zip(loaded, facts, strict=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from snn_rtl.models.prosperity.config import named_config
+from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.sweep.cache import Cache
 from snn_rtl.studies.sweep.fill import CACHE, Point, fill
@@ -93,7 +94,7 @@ def sweep(
 
     layers: dict[str, list[SpikeLayer]] = {}
     points: dict[Point, str] = {}
-    with console.status("reading workloads"):
+    with working(console, "reading workloads"):
         for workload, fact in zip(loaded, facts, strict=True):
             inputs = spike_layers(workload, fact["images"])
             content = content_digest(inputs)

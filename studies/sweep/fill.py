@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.run.alive import Bars
 from snn_rtl.run.places import BUILD
 from snn_rtl.studies.sweep.cache import Cache, point_key
 from snn_rtl.studies.sweep.pool import Task, compute
@@ -59,7 +60,7 @@ def fill(
     )
     found, started = len(known), time.perf_counter()
     if tasks:
-        with Progress(*columns, console=console, transient=True) as progress:
+        with Bars(*columns, console=console) as progress:
             bar = progress.add_task("", total=found + len(tasks), completed=found)
 
             def done(task: Task, result: Result) -> None:

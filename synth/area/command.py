@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.prosperity.area import CONSTANTS, PARTS, Synthesised, memory_bits, part_of
 from snn_rtl.models.prosperity.config import ProsperityConfig
+from snn_rtl.run.alive import Bars
 from snn_rtl.run.command import make_console
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import RunFailure
@@ -89,8 +90,8 @@ def area(*, limit: int, jobs: int) -> int:
     library, processes = load_library(), Processes()
     machines: list[Synthesised] = []
     columns = (TextColumn("machines"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("", total=len(MACHINES))
+    with Bars(*columns, console=console) as progress:
+        bar = progress.add_task("machines", total=len(MACHINES))
         for name, config in MACHINES.items():
             machines.append(
                 synthesise(
