@@ -46,10 +46,22 @@ class Configuration:
         return [f"{name.upper()}={value}" for name, value in self.own.items()]
 
 
+def changes(config: MachineParameters, base: MachineParameters) -> dict[str, int]:
+    """Return the parameters in which a configuration differs from another."""
+    mine, its = asdict(config), asdict(base)
+    return {name: value for name, value in mine.items() if value != its[name]}
+
+
+def describe(configs: Mapping[str, MachineParameters], config: MachineParameters) -> Configuration:
+    """Return some parameters as the nearest of named configurations, and what differs from it."""
+    own = {name: changes(config, base) for name, base in configs.items()}
+    base = min(own, key=lambda name: len(own[name]))
+    return Configuration(base=base, parameters=config, own=own[base])
+
+
 def _changed(base: str, config: MachineParameters, own: Mapping[str, Any]) -> Configuration:
-    parameters, before = with_parameters(config, own), asdict(config)
-    differing = {name: v for name, v in asdict(parameters).items() if v != before[name]}
-    return Configuration(base=base, parameters=parameters, own=differing)
+    parameters = with_parameters(config, own)
+    return Configuration(base=base, parameters=parameters, own=changes(parameters, config))
 
 
 def _from_file(configs: Mapping[str, MachineParameters], path: Path) -> Configuration:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from snn_rtl.machines.configuration import Configuration, find_configuration
+from snn_rtl.machines.configuration import Configuration, describe, find_configuration
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import ROOT
@@ -65,6 +65,10 @@ class MachineDesign:
             InputError: there is none of that name, or a parameter cannot be used.
         """
         return find_configuration(self.configs, name, own or {})
+
+    def described(self, config: MachineParameters) -> Configuration:
+        """Return some parameters as the nearest configuration, and what differs from it."""
+        return describe(self.configs, config)
 
     def config(self, name: str) -> Any:
         """Return the parameters of a configuration.

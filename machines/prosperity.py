@@ -96,7 +96,7 @@ class Prosperity(Machine):
         quick=32,
         groups="snn_rtl.tb.prosperity.covergroups:prosperity_groups",
         corners=("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
-        own={"points.Points": {"layers": 10, "tiles": (2, 4, 2), "result": "points.jsonl"}},
+        own={"points.Points": {"layers": 10, "tiles": [2, 4, 2], "result": "points.jsonl"}},
         variants=("small_turbo",),
     )  # fmt: skip
     testplan_page = "testplan.md"

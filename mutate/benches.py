@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import spec_of
 from snn_rtl.models.errors import InputError
 from snn_rtl.mutate.names import DESIGN_NAMES
 from snn_rtl.run.places import ROOT
@@ -117,13 +118,13 @@ def select(design: str | None, modules: Sequence[str] | None) -> list[str]:
 def _top(design: str, source: str) -> Bench:
     machine = MACHINES[design]
     config = machine.config("small")
-    settings = EnvSettings(config=config, options={"layers": 4, "tiles": (2, 2, 2), "aborts": 2})
     suites = []
+    options = {"layers": 4, "tiles": [2, 2, 2], "aborts": 2}
     for test in _TOP_TESTS:
         module, name = test.split(".")
-        suites.append(
-            Suite(test_module=f"{machine.tests}.{module}", testcase=name, env=settings.to_env())
-        )
+        spec = spec_of(config, test, simulator="verilator", seed=1, options=options)
+        env = EnvSettings(spec=spec).to_env()
+        suites.append(Suite(test_module=f"{machine.tests}.{module}", testcase=name, env=env))
     built = machine.build(config)
     return Bench(
         module=machine.top,

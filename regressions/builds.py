@@ -9,12 +9,11 @@ import shutil
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.runs import MEASURES
-from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import Build, RunFailure, build
@@ -68,19 +67,14 @@ class Target:
         return build(self.design, self.simulator, waves=self.waves, coverage=self.coverage)
 
 
-def machine(spec: Spec) -> Any:
-    """Return the parameters of a run's machine."""
-    return MACHINES[spec.design].drawn_config(spec.config, spec.parameters, spec.seed)
-
-
 def target(spec: Spec, *, waves: bool = False) -> Target | None:
     """Return the build that a run needs; None for those that build for themselves."""
     if spec.kind not in SIMULATED:
         return None
-    design = MACHINES[spec.design]
+    design = spec.machine
     played = spec.kind == "workload"
     return Target(
-        design=(design.played if played else design.build)(machine(spec)),
+        design=(design.played if played else design.build)(spec.machine_config),
         simulator=spec.simulator,
         coverage=MEASURES[spec.config] if spec.coverage else "",
         waves=waves,

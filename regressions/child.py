@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.kinds import RUNNERS
-from snn_rtl.regressions.spec import Spec
 
 OUTCOME: Final = "outcome.json"
 """File in the run's folder that says what the results files said."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
+from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.regressions import builds
 from snn_rtl.regressions.buckets import normalise
 from snn_rtl.regressions.builds import Product, Target
@@ -18,7 +19,6 @@ from snn_rtl.regressions.execute import Finished, Place, execute
 from snn_rtl.regressions.live import SessionBoard
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
-from snn_rtl.regressions.spec import SIMULATED, Spec
 
 _BUILD_PRIORITY: Final = 1_000_000
 _WAVE_PRIORITY: Final = -1_000_000

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
 from snn_rtl.machines.configuration import FILE_ENDINGS
+from snn_rtl.machines.spec import Limits, Spec
 from snn_rtl.machines.testing import RANDOM
 from snn_rtl.models.parameters import IllegalParameter
 from snn_rtl.mutate.names import DEFAULT_COUNT, DESIGN_NAMES, MOST_MUTANTS
 from snn_rtl.regressions.coverage.runs import MEASURES, coverage_runs
-from snn_rtl.regressions.spec import Limits, Spec
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import SIMULATORS
 from snn_rtl.run.yaml_places import Section
@@ -204,15 +206,6 @@ def _units(section: Section, defaults: Defaults) -> Expand:
     return expand
 
 
-def _workload_options(section: Section, mode: str) -> dict[str, str]:
-    options = {"mode": mode}
-    if "images" in section:
-        options["images"] = str(section.whole("images", 1, 10**6, 1))
-    if "layers" in section:
-        options["layers"] = ",".join(section.names("layers"))
-    return options
-
-
 def _workloads(section: Section, defaults: Defaults) -> Expand:
     """Return the runs of an entry with networks."""
     design = _design(section, defaults)
@@ -225,7 +218,8 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
     profiles = section.chosen("backpressure", PROFILES, ("none",))
     known_modes = MACHINES[design.name].modes
     modes = section.chosen("mode", known_modes, known_modes[:1])
-    options = {mode: _workload_options(section, mode) for mode in modes}
+    images = section.whole("images", 1, 10**6, 1) if "images" in section else None
+    layers = section.names("layers")
     seeds, label = _seeds(section), section.text("label")
     most = limits(section, defaults.limits)
 
@@ -241,7 +235,9 @@ def _workloads(section: Section, defaults: Defaults) -> Expand:
                 parameters=parameters,
                 simulator=simulator,
                 backpressure=profile,
-                options=options[mode],
+                mode=mode,
+                images=images,
+                layers=layers,
                 label="-".join(part for part in (mode, label) if part),
                 seed=seed,
                 limits=most,
@@ -285,19 +281,7 @@ def _sets(section: Section, defaults: Defaults) -> Expand:
     def expand(base: int) -> Iterator[Spec]:
         for seed in seeds(base):
             for run in coverage_runs(seed, design=design.name):
-                yield Spec(
-                    kind="test",
-                    design=design.name,
-                    name=run.test,
-                    config=run.config,
-                    simulator="verilator",
-                    backpressure=run.backpressure,
-                    pauses=run.pauses,
-                    options=run.options,
-                    seed=run.seed,
-                    coverage=True,
-                    limits=most,
-                )
+                yield replace(run, limits=most)
 
     return expand
 

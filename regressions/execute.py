@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.builds import Product, tail, target, unpack
 from snn_rtl.regressions.child import OUTCOME
 from snn_rtl.regressions.record import Record
-from snn_rtl.regressions.spec import Spec
 from snn_rtl.regressions.waves import write_lists
 from snn_rtl.run.places import BUILD, ROOT
 

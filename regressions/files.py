@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.regressions.cli import SESSIONS
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult
 from snn_rtl.regressions.sessions import Session
-from snn_rtl.regressions.spec import SIMULATED, Spec
 
 SCHEMA: Final = "regress-report/1"
 

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from snn_rtl.regressions.builds import machine, target
-from snn_rtl.regressions.spec import Spec
+from snn_rtl.machines.spec import Spec
+from snn_rtl.regressions.builds import target
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import CODE_COVERAGE, RunFailure
 from snn_rtl.tb.common import coverage as functional
 from snn_rtl.tb.common import cycle_limit, summary
 from snn_rtl.tb.common.machine.launch import run_on
-from snn_rtl.tb.common.machine.settings import EnvSettings
 
 RUN: Final = "run"
 """Folder of a simulation inside the run's own."""
@@ -95,12 +94,6 @@ def _keep_coverage(folder: Path, *, passed: bool) -> None:
 
 def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     """Run a UVM test."""
-    settings = EnvSettings(
-        config=machine(spec),
-        backpressure=spec.backpressure,
-        pauses=spec.pauses,
-        options=spec.options,
-    )
     env = {cycle_limit.VARIABLE: str(spec.limits.cycles)}
     if spec.coverage:
         env[functional.VARIABLE] = "1"
@@ -108,14 +101,7 @@ def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     assert wanted is not None
     failure = ""
     try:
-        run_on(
-            wanted.make(),
-            spec.name,
-            settings,
-            run_dir=folder / RUN,
-            seed=spec.seed,
-            env=env,
-        )
+        run_on(wanted.make(), spec, run_dir=folder / RUN, env=env)
     except RunFailure as error:
         failure = _message(str(error))
     numbers = counted(folder / RUN)
@@ -190,18 +176,8 @@ def run_unit(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
 def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     """Run a network, by the command behind `make sim`."""
     out = folder / "out"
-    options = {
-        "design": spec.design,
-        "sim": spec.simulator,
-        "workload": spec.name,
-        "config": spec.config,
-        "backpressure": spec.backpressure,
-        "seed": spec.seed,
-        "waves": int(waves),
-        "out": out,
-        **{name.replace("_", "-"): value for name, value in spec.parameters.items()},
-        **spec.options,
-    }
+    options = {name.lower().replace("_", "-"): value for name, value in spec.variables.items()}
+    options |= {"workload": spec.name, "waves": str(int(waves)), "out": str(out)}
     log = folder / "sim.log"
     _python(
         log,

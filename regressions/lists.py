@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.machines.spec import Limits, Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import entries, known
 from snn_rtl.regressions.entries import LIMITS, MOST_SEEDS, Defaults, Expand, limits
-from snn_rtl.regressions.spec import Limits, Spec
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import SIMULATORS
 from snn_rtl.run.yaml_places import read

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
-from snn_rtl.regressions.spec import Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON's types."""
-        return {**asdict(self), "id": self.id}
+        return {**vars(self), "spec": self.spec.to_json(), "id": self.id}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Record:

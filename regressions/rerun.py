@@ -5,11 +5,12 @@ Exit status: 0 when it passes, 1 when it fails, 2 on bad input.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import Console
 
+from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import sources
 from snn_rtl.regressions.buckets import normalise
@@ -17,7 +18,6 @@ from snn_rtl.regressions.builds import make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
-from snn_rtl.regressions.spec import SIMULATED, Spec
 from snn_rtl.regressions.waves import ENDINGS
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import make_console

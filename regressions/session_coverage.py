@@ -9,7 +9,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions
 from snn_rtl.regressions.coverage.plan import plan_status
 from snn_rtl.regressions.coverage.result import CoverageResult
-from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult
+from snn_rtl.regressions.coverage.runs import RunResult
 from snn_rtl.regressions.kinds import CODE_COVERAGE_GZ, RUN
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
@@ -20,17 +20,8 @@ from snn_rtl.tb.common import coverage as functional
 
 
 def _run_result(record: Record, folder: Path) -> RunResult:
-    spec = record.spec
     return RunResult(
-        run=CoverageRun(
-            test=spec.name,
-            design=spec.design,
-            config=spec.config,
-            backpressure=spec.backpressure,
-            pauses=spec.pauses,
-            seed=spec.seed,
-            options=spec.options,
-        ),
+        run=record.spec,
         folder=folder,
         wall_s=record.wall_s,
         failure=record.failure or None,

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.execute import RECORD, Place
 from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
-from snn_rtl.regressions.spec import Spec
 from snn_rtl.run.places import from_root
 
 SCHEMA: Final = "regress-session/1"

@@ -49,7 +49,7 @@ def sim(**given: Any) -> int:
 
 def _reference(options: SimOptions) -> LayerRunner:
     """Return what computes a layer as the machine's mode has it."""
-    return partial(options.machine.reference, mode=options.mode)
+    return partial(options.machine.reference, mode=options.spec.mode)
 
 
 def _run(options: SimOptions, console: Console) -> tuple[RunOutcome, dict[str, int] | None]:

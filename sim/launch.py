@@ -6,7 +6,7 @@ import json
 import shlex
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.sim.options import RUN_FOLDER, SimOptions
-from snn_rtl.tb.common.machine.run_workload import WorkloadRun
+from snn_rtl.tb.common.machine.run_workload import PROGRESS, RESULT
 from snn_rtl.tb.common.machine.settings import EnvSettings
 
 REPORTS: Final = ("report.json", "report.html")
@@ -52,21 +52,11 @@ class RunOutcome:
 
 def rerun_command(options: SimOptions) -> str:
     """Return the command that repeats the run."""
-    words = [
-        f"make sim DESIGN={options.design}",
-        f"SIM={options.simulator}",
-        f"CONFIG={options.config_name}",
-        f"MODE={options.mode}",
-        f"BACKPRESSURE={options.backpressure}",
-        f"SEED={options.seed}",
-    ]
-    if options.path != options.machine.bundled[options.config_name]:
-        words.append(f"WORKLOAD={shlex.quote(str(options.path))}")
-    if options.layers:
-        words.append(f"LAYERS={','.join(options.layers)}")
-    if options.images:
-        words.append(f"IMAGES={options.images}")
-    return " ".join(words)
+    spec = options.spec
+    given = spec.variables
+    if Path(spec.name) != options.machine.bundled[spec.config]:
+        given["WORKLOAD"] = shlex.quote(spec.name)
+    return " ".join(["make sim", *(f"{name}={value}" for name, value in given.items())])
 
 
 def _watch(done: threading.Event, path: Path, console: Console) -> None:
@@ -107,35 +97,23 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
     Args:
         options: of the run.
         console: where progress is shown.
-        keep: folder for what each layer was run with, see WorkloadRun.
+        keep: folder for what each layer was run with, see EnvSettings.
 
     Raises:
         InputError: the folder cannot be written, or the simulator is not installed.
         RunFailure: the build failed.
     """
     folder = _prepare(options.out)
-    design = options.machine
-    with working(console, f"building {design.top} ({options.config_name}) for {options.simulator}"):
+    machine, spec = options.machine, options.spec
+    what = f"building {machine.top} ({options.config.title}) for {spec.simulator}"
+    with working(console, what):
         started = time.perf_counter()
-        target = build(design.played(options.config), options.simulator, waves=options.waves)
+        target = build(
+            machine.played(options.config.parameters), spec.simulator, waves=options.waves
+        )
     console.print(f"build ready after {time.perf_counter() - started:.1f} s")
 
-    what = WorkloadRun(
-        workload=str(options.path),
-        layers=options.layers,
-        images=options.images,
-        mode=options.mode,
-        seed=options.seed,
-        result=str(folder / "result.json"),
-        progress=str(folder / "progress"),
-        keep="" if keep is None else str(keep),
-    )
-    settings = EnvSettings(
-        config=options.config,
-        backpressure=options.backpressure,
-        options=asdict(what),
-        played=True,
-    )
+    settings = EnvSettings(spec=spec, played=True, keep="" if keep is None else str(keep))
     errors: list[Exception] = []
     done = threading.Event()
 
@@ -143,9 +121,9 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
         try:
             run(
                 target,
-                design.workload_test,
+                machine.workload_test,
                 run_dir=folder,
-                seed=options.seed,
+                seed=spec.seed,
                 env=settings.to_env(),
                 rerun=rerun_command(options),
             )
@@ -156,7 +134,7 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
 
     threading.Thread(target=simulate, daemon=True).start()
     try:
-        _watch(done, Path(what.progress), console)
+        _watch(done, folder / PROGRESS, console)
     except KeyboardInterrupt:
         done.wait(_GRACE_S)
         raise
@@ -164,7 +142,7 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
         raise errors[0]
     failure = str(errors[0]) if errors else None
     try:
-        result = json.loads(Path(what.result).read_text())
+        result = json.loads((folder / RESULT).read_text())
     except (OSError, json.JSONDecodeError):
         return RunOutcome(None, failure or f"no result file in {folder}", folder)
     return RunOutcome(result, failure, folder)

@@ -8,8 +8,9 @@ from typing import Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
+from snn_rtl.machines.configuration import Configuration
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
-from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.workload import Workload, load, select_layers
 from snn_rtl.run.places import OUT
@@ -26,51 +27,35 @@ class SimOptions:
     """One run, complete and checked.
 
     Attributes:
-        design: name of the machine.
-        simulator: verilator or icarus.
-        config_name: name of the parameter set.
-        config: the parameters.
-        path: workload file.
-        workload: its content.
-        layers: names of the layers to run; empty for all.
-        images: images to infer; 0 for a workload without any.
-        mode: one of the machine's.
-        backpressure: profile of stream pauses.
-        seed: base of all randomness.
+        spec: what runs on which machine.
+        config: the machine's parameters, and what they are called.
+        workload: the workload's content.
         waves: keep a waveform.
         out: folder of the report.
     """
 
-    design: str
-    simulator: str
-    config_name: str
-    config: MachineParameters
-    path: Path
+    spec: Spec
+    config: Configuration
     workload: Workload
-    layers: tuple[str, ...]
-    images: int
-    mode: str
-    backpressure: str
-    seed: int
     waves: bool
     out: Path
 
     @property
     def machine(self) -> Machine:
         """What the commands must know of the machine."""
-        return MACHINES[self.design]
+        return self.spec.machine
 
     @property
     def selected(self) -> list[Layer]:
         """The layers to run."""
-        return select_layers(self.workload, self.layers or None)
+        return select_layers(self.workload, self.spec.layers or None)
 
 
-def _images(wanted: int | None, workload: Workload, simulator: str, config_name: str) -> int:
+def _images(wanted: int | None, workload: Workload, simulator: str, base: str) -> int | None:
     if not workload.chained:
         if wanted is not None:
             raise InputError(f"workload {workload.name!r} has no images: leave IMAGES out")
-        return 0
+        return None
     assert workload.images is not None
     count = len(workload.images)
     if wanted is not None:
@@ -78,7 +63,7 @@ def _images(wanted: int | None, workload: Workload, simulator: str, config_name:
             raise InputError(f"IMAGES: {workload.name!r} has {count} images, not {wanted}")
         return wanted
     # The full-size machine takes Icarus about a minute an image.
-    return 1 if simulator == "icarus" and config_name == "paper" else min(_IMAGES, count)
+    return 1 if simulator == "icarus" and base == "paper" else min(_IMAGES, count)
 
 
 def _is_foreign(folder: Path) -> bool:
@@ -111,34 +96,49 @@ def check_options(
     seed: int = 1,
     waves: bool = False,
     out: Path = OUT / "out",
+    **parameters: int | None,
 ) -> SimOptions:
     """Hold the options of `make sim` against each other, and against the workload.
+
+    Args:
+        design: name of the machine.
+        sim: simulator.
+        workload: its file; the one bundled with the configuration by default.
+        layers: names of the layers to run; all by default.
+        images: how many to infer.
+        mode: one of the machine's; its first by default.
+        config: name of a configuration, or a YAML file with one.
+        backpressure: profile of stream pauses.
+        seed: base of all randomness.
+        waves: keep a waveform.
+        out: folder of the report.
+        parameters: of the machine, in place of the configuration's.
 
     Raises:
         InputError: they contradict each other, or the workload cannot be used.
     """
     machine = MACHINES[design]
-    parameters = machine.config(config)
+    own = {name: value for name, value in parameters.items() if value is not None}
+    sizes = machine.configuration(config, own)
     if mode is not None and mode not in machine.modes:
         raise InputError(f"{design} has no mode {mode!r}: choose from {', '.join(machine.modes)}")
-    path = machine.bundled[config] if workload is None else Path(workload)
+    path = machine.bundled[sizes.base] if workload is None else Path(workload)
     out = _checked_out(out)
     content = load(path)
-    result = SimOptions(
+    spec = Spec(
+        kind="workload",
         design=design,
+        name=str(path.absolute()),
+        config=sizes.base,
+        parameters=dict(sizes.own),
         simulator=sim,
-        config_name=config,
-        config=parameters,
-        path=path.absolute(),
-        workload=content,
-        layers=layers or (),
-        images=_images(images, content, sim, config),
         mode=mode or machine.modes[0],
+        layers=layers or (),
+        images=_images(images, content, sim, sizes.base),
         backpressure=backpressure,
         seed=seed,
-        waves=waves,
-        out=out,
     )
+    result = SimOptions(spec=spec, config=sizes, workload=content, waves=waves, out=out)
     for layer in result.selected:
-        machine.check_layer(layer, parameters, result.mode)
+        machine.check_layer(layer, sizes.parameters, spec.mode)
     return result

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
+from snn_rtl.machines.spec import Spec
 from snn_rtl.run.code_coverage import Hits, read
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.plots import share
@@ -21,7 +21,6 @@ from snn_rtl.run.runner import CODE_COVERAGE, RunFailure, build, run
 from snn_rtl.synth.blocks import Blocks
 from snn_rtl.synth.elaborate import Hierarchy
 from snn_rtl.synth.mapping import Mapped
-from snn_rtl.tb.common.machine.run_workload import WorkloadRun
 from snn_rtl.tb.common.machine.settings import EnvSettings
 
 CONFIG: Final = "small"
@@ -75,21 +74,22 @@ def simulate(machine: Machine) -> tuple[str, Hits]:
     """
     config = machine.config(CONFIG)
     target = build(machine.build(config), _SIMULATOR, coverage="full")
-    workload = MACHINES[machine.name].bundled[CONFIG]
+    workload = machine.bundled[CONFIG]
     digest = hashlib.sha256(workload.read_bytes()).hexdigest()[:12]
     folder = _FOLDER / f"{target.folder.name}-{digest}"
     done = folder / "done"
     if not done.is_file():
-        what = WorkloadRun(
-            workload=str(workload),
-            layers=(),
+        spec = Spec(
+            kind="workload",
+            design=machine.name,
+            name=str(workload),
+            config=CONFIG,
+            simulator=_SIMULATOR,
+            mode=machine.modes[0],
             images=1,
-            mode=MACHINES[machine.name].modes[0],
             seed=1,
-            result=str(folder / "result.json"),
-            progress=str(folder / "progress"),
         )
-        settings = EnvSettings(config=config, options=vars(what))
+        settings = EnvSettings(spec=spec)
         run(target, machine.workload_test, run_dir=folder, seed=1, env=settings.to_env())
         done.touch()
     return workload.stem, read(folder / CODE_COVERAGE, ROOT)

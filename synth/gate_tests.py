@@ -11,16 +11,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.kinds import counted, judge
 from snn_rtl.regressions.lists import named
-from snn_rtl.regressions.spec import Spec
 from snn_rtl.run.design import Design
 from snn_rtl.run.interrupts import interrupts_ignored
 from snn_rtl.run.plots import share
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common.machine.launch import run_on
-from snn_rtl.tb.common.machine.settings import EnvSettings
 
 CONFIG: Final = "small"
 """The configuration whose netlist is simulated."""
@@ -68,15 +66,9 @@ def smoke_tests(design: str) -> list[Spec]:
 def run_gates(netlist: Design, spec: Spec, folder: Path) -> GateResult:
     """Run a test on a netlist; its build is made if it is not there."""
     started = time.perf_counter()
-    settings = EnvSettings(
-        config=MACHINES[spec.design].config(CONFIG),
-        backpressure=spec.backpressure,
-        pauses=spec.pauses,
-        options=spec.options,
-    )
     failure = ""
     try:
-        run_on(build(netlist, spec.simulator), spec.name, settings, run_dir=folder, seed=spec.seed)
+        run_on(build(netlist, spec.simulator), spec, run_dir=folder)
     except RunFailure as error:
         failure = str(error).strip()
     numbers = counted(folder)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.exclusions import FILE_NAME, apply, exclusions_of, load_exclusions
 from snn_rtl.regressions.coverage.files import write_files
@@ -21,10 +22,10 @@ from snn_rtl.regressions.coverage.plan import plan_status
 from snn_rtl.regressions.coverage.result import CoverageResult
 from snn_rtl.regressions.coverage.runs import (
     MEASURES,
-    CoverageRun,
     RunResult,
     coverage_runs,
     execute_all,
+    run_name,
 )
 from snn_rtl.regressions.testplan import load as load_plan
 from snn_rtl.regressions.testplan import source_of
@@ -40,15 +41,15 @@ from snn_rtl.tb.common import coverage as functional
 _DEFAULT: Final = next(iter(MACHINES))
 
 
-def _selected(runs: list[CoverageRun], only: str | None) -> list[CoverageRun]:
-    chosen = [run for run in runs if only is None or only in run.name]
+def _selected(runs: list[Spec], only: str | None) -> list[Spec]:
+    chosen = [run for run in runs if only is None or only in run_name(run)]
     if not chosen:
         raise InputError(f"no run's name holds {only!r:.80}")
     return chosen
 
 
 def _run_all(
-    runs: list[CoverageRun], out: Path, console: Console, *, seed: int, jobs: int
+    runs: list[Spec], out: Path, console: Console, *, seed: int, jobs: int
 ) -> tuple[list[RunResult], dict[str, Hits]]:
     """Do the runs.
 
@@ -59,15 +60,15 @@ def _run_all(
     hits = {config: Hits() for config in MEASURES if any(run.config == config for run in runs)}
     with Board(console, "runs", len(runs)) as board:
         for done in execute_all(runs, out, seed=seed, jobs=jobs):
-            results[done.run.name] = done
-            board.finished(done.run.name, f"{done.wall_s:.1f} s", done.failure or "")
+            results[run_name(done.run)] = done
+            board.finished(run_name(done.run), f"{done.wall_s:.1f} s", done.failure or "")
             if done.failure is None:
                 measured = done.folder / CODE_COVERAGE
                 config = done.run.config
                 hits[config] = merge([hits[config], read(measured, ROOT)])
                 # Eight megabytes a run.
                 measured.unlink()
-    return [results[run.name] for run in runs], hits
+    return [results[run_name(run)] for run in runs], hits
 
 
 def _functional(results: list[RunResult]) -> dict[str, object] | None:

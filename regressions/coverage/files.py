@@ -9,6 +9,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from snn_rtl.regressions.coverage.result import CoverageResult, Total
+from snn_rtl.regressions.coverage.runs import run_name
 from snn_rtl.run.code_coverage import Hits, Point
 
 SCHEMA: Final = "coverage-report/1"
@@ -69,8 +70,8 @@ def junit(result: CoverageResult) -> bytes:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"{run.run.config}.{run.run.test}",
-            name=run.run.name,
+            classname=f"{run.run.config}.{run.run.name}",
+            name=run_name(run.run),
             time=f"{run.wall_s:.3f}",
         )
         if run.failure is not None:
@@ -103,8 +104,8 @@ def to_json(result: CoverageResult) -> dict[str, Any]:
         "seed": result.seed,
         "runs": [
             {
-                "name": run.run.name,
-                "test": run.run.test,
+                "name": run_name(run.run),
+                "test": run.run.name,
                 "config": run.run.config,
                 "backpressure": run.run.pauses or run.run.backpressure,
                 "seed": run.run.seed,

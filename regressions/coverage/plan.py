@@ -45,8 +45,8 @@ def plan_status(plan: Plan, results: Iterable[RunResult]) -> list[PlanStatus]:
     """Return what became of the testpoints; a test has passed if all of its runs have."""
     states: dict[str, str] = {}
     for result in results:
-        passed = result.failure is None and states.get(result.run.test) != "failed"
-        states[result.run.test] = "passed" if passed else "failed"
+        passed = result.failure is None and states.get(result.run.name) != "failed"
+        states[result.run.name] = "passed" if passed else "failed"
     return [
         PlanStatus(
             testpoint=point,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from snn_rtl.regressions.coverage.exclusions import Applied
 from snn_rtl.regressions.coverage.plan import PlanStatus
-from snn_rtl.regressions.coverage.runs import RunResult
+from snn_rtl.regressions.coverage.runs import RunResult, run_name
 from snn_rtl.regressions.coverage.toggles import summary
 from snn_rtl.run.code_coverage import KINDS, Hits, Point
 from snn_rtl.tb.common.coverage import holes, impossible_hits, totals
@@ -134,7 +134,7 @@ class CoverageResult:
     def problems(self) -> list[str]:
         """Return why the coverage is not closed, the most important first; none if it is."""
         found = [
-            f"run {result.run.name} failed: {result.failure.splitlines()[0]}"
+            f"run {run_name(result.run)} failed: {result.failure.splitlines()[0]}"
             for result in self.runs
             if result.failure is not None
         ]

@@ -6,51 +6,28 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import Spec
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 from snn_rtl.tb.common.coverage import VARIABLE
 from snn_rtl.tb.common.machine.cases import MISUSE, PAUSES, by_stream
 from snn_rtl.tb.common.machine.launch import run_on
-from snn_rtl.tb.common.machine.settings import EnvSettings
 
 MEASURES: Final = {"small": "full", "small_turbo": "full", "paper": "line"}
 """What is measured on each configuration: toggles of the paper's size would take hours to close."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CoverageRun:
-    """One simulation.
-
-    Attributes:
-        test: "module.Class" below the machine's tests.
-        design: the machine.
-        config: name of the configuration.
-        backpressure: profile of stream pauses.
-        pauses: profiles of single streams, which go before it.
-        seed: base of all randomness.
-        options: the test's own options.
-    """
-
-    test: str
-    design: str = "prosperity"
-    config: str = "small"
-    backpressure: str = "none"
-    pauses: dict[str, str] = field(default_factory=dict)
-    seed: int = 1
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """What tells the run from the others."""
-        pauses = by_stream(self.pauses) or self.backpressure
-        return f"{self.test}-{self.config}-{pauses}-{self.seed}"
+def run_name(run: Spec) -> str:
+    """Return what tells a run from the others of its machine."""
+    pauses = by_stream(run.pauses) or run.backpressure
+    return f"{run.name}-{run.config}-{pauses}-{run.seed}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +41,22 @@ class RunResult:
         failure: why it did not pass, None if it did.
     """
 
-    run: CoverageRun
+    run: Spec
     folder: Path
     wall_s: float
     failure: str | None
 
 
-def _small(seed: int, design: str) -> Iterator[CoverageRun]:
+def _covered(test: str, config: str = "small", **values: Any) -> Spec:
+    """Return a test on a build that counts."""
+    return Spec(
+        kind="test", name=test, config=config, simulator="verilator", coverage=True, **values
+    )
+
+
+def _small(seed: int, design: str) -> Iterator[Spec]:
     """Yield the runs on the small machine, long ones first."""
-    test = partial(CoverageRun, design=design)
+    test = partial(_covered, design=design)
     yield test(test="corners.ManyEvents", seed=seed)
     yield test(test="corners.LongWaits", backpressure="light", seed=seed)
     yield test(test="corners.LargestDimensions", seed=seed)
@@ -99,10 +83,10 @@ def _small(seed: int, design: str) -> Iterator[CoverageRun]:
         yield test(test=name, seed=seed, options=dict(own_options))
 
 
-def _variants(seed: int, design: str) -> Iterator[CoverageRun]:
+def _variants(seed: int, design: str) -> Iterator[Spec]:
     """Yield the runs on small machines with other parameters: what these add."""
     for config in MACHINES[design].testing.variants:
-        test = partial(CoverageRun, design=design, config=config, seed=seed)
+        test = partial(_covered, design=design, config=config, seed=seed)
         for profile in PROFILES:
             yield test(test="layers.Random", backpressure=profile, options={"layers": 60})
             yield test(test="layers.ManyTiles", backpressure=profile)
@@ -110,10 +94,10 @@ def _variants(seed: int, design: str) -> Iterator[CoverageRun]:
             yield test(test=name)
 
 
-def _paper(seed: int, design: str) -> Iterator[CoverageRun]:
+def _paper(seed: int, design: str) -> Iterator[Spec]:
     """Yield the runs on the paper's machine: few layers reach every line and branch."""
-    few = {"layers": 6, "tiles": (2, 4, 2), "aborts": 4}
-    test = partial(CoverageRun, design=design, config="paper", seed=seed, options=few)
+    few = {"layers": 6, "tiles": [2, 4, 2], "aborts": 4}
+    test = partial(_covered, design=design, config="paper", seed=seed, options=few)
     for profile in PROFILES:
         yield test(test="layers.Random", backpressure=profile)
     for name in (
@@ -123,9 +107,7 @@ def _paper(seed: int, design: str) -> Iterator[CoverageRun]:
         yield test(test=name)
 
 
-def coverage_runs(
-    seed: int, *, design: str = "prosperity", quick: bool = False
-) -> list[CoverageRun]:
+def coverage_runs(seed: int, *, design: str = "prosperity", quick: bool = False) -> list[Spec]:
     """Return the runs in the order in which they start.
 
     Args:
@@ -134,35 +116,32 @@ def coverage_runs(
         quick: one short run for each configuration, to see the report; nothing closes.
     """
     if quick:
-        few = {"layers": 3, "tiles": (2, 2, 2)}
+        few = {"layers": 3, "tiles": [2, 2, 2]}
         return [
-            CoverageRun(test="layers.Random", design=design, config=config, seed=seed, options=few)
+            _covered(test="layers.Random", design=design, config=config, seed=seed, options=few)
             for config in ("small", *MACHINES[design].testing.variants, "paper")
         ]
     return [*_paper(seed, design), *_small(seed, design), *_variants(seed, design)]
 
 
-def rerun_command(item: CoverageRun, seed: int) -> str:
+def rerun_command(item: Spec, seed: int) -> str:
     """Return the command that repeats a run of a session with some base seed."""
-    return f"make coverage DESIGN={item.design} SEED={seed} ONLY={item.name}"
+    return f"make coverage DESIGN={item.design} SEED={seed} ONLY={run_name(item)}"
 
 
-def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
+def execute(item: Spec, folder: Path, rerun: str) -> RunResult:
     """Do one run; its build is made if it is not there."""
     started = time.perf_counter()
-    design = MACHINES[item.design]
-    config = design.config(item.config)
-    settings = EnvSettings(
-        config=config, backpressure=item.backpressure, pauses=item.pauses, options=item.options
-    )
     failure = None
     try:
         run_on(
-            build(design.build(config), "verilator", coverage=MEASURES[item.config]),
-            item.test,
-            settings,
+            build(
+                item.machine.build(item.machine_config),
+                item.simulator,
+                coverage=MEASURES[item.config],
+            ),
+            item,
             run_dir=folder,
-            seed=item.seed,
             env={VARIABLE: "1"},
             rerun=rerun,
         )
@@ -172,9 +151,7 @@ def execute(item: CoverageRun, folder: Path, rerun: str) -> RunResult:
     return RunResult(run=item, folder=folder, wall_s=wall, failure=failure)
 
 
-def execute_all(
-    items: list[CoverageRun], out: Path, *, seed: int, jobs: int
-) -> Iterator[RunResult]:
+def execute_all(items: list[Spec], out: Path, *, seed: int, jobs: int) -> Iterator[RunResult]:
     """Do all runs, some at a time, and yield their results as they come.
 
     Args:
@@ -189,7 +166,8 @@ def execute_all(
     # A fresh process each worker: the console's threads must not be forked.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         pending: list[Future[RunResult]] = [
-            pool.submit(execute, item, out / item.name, rerun_command(item, seed)) for item in items
+            pool.submit(execute, item, out / run_name(item), rerun_command(item, seed))
+            for item in items
         ]
         try:
             for done in as_completed(pending):

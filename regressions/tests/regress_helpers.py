@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.history import History
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult, judge
 from snn_rtl.regressions.sessions import Plan, Session
-from snn_rtl.regressions.spec import Spec
 from snn_rtl.run.places import ROOT
 
 WRONG = (

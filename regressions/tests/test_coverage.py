@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import testplan
 from snn_rtl.regressions.cli import coverage
@@ -21,8 +22,9 @@ from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_e
 from snn_rtl.regressions.coverage.page import annotate
 from snn_rtl.regressions.coverage.plan import ELSEWHERE, plan_status
 from snn_rtl.regressions.coverage.result import BARS, CoverageResult, Total
-from snn_rtl.regressions.coverage.runs import CoverageRun, RunResult, coverage_runs
+from snn_rtl.regressions.coverage.runs import RunResult, coverage_runs, run_name
 from snn_rtl.regressions.coverage.toggles import summary
+from snn_rtl.regressions.tests.regress_helpers import spec
 from snn_rtl.run.code_coverage import KINDS, Hits, Point, holes, merge, parse, read
 from snn_rtl.run.command import run_command
 from snn_rtl.run.design import Design
@@ -279,17 +281,17 @@ class Session:
         """Add a run with what it leaves in its folder."""
         self.results.append((test, config, failure, code, bins or covered(a=1, b=1)))
 
-    def _runs(self, seed: int, *, design: str, quick: bool) -> list[CoverageRun]:
+    def _runs(self, seed: int, *, design: str, quick: bool) -> list[Spec]:
         return [
-            CoverageRun(test=test, design=design, config=config, seed=seed + i)
+            spec(name=test, design=design, config=config, seed=seed + i)
             for i, (test, config, *_) in enumerate(self.results)
         ]
 
     def _execute(
-        self, items: list[CoverageRun], out: Path, *, seed: int, jobs: int
+        self, items: list[Spec], out: Path, *, seed: int, jobs: int
     ) -> Iterator[RunResult]:
         for item, (_, _, failure, code, bins) in zip(items, self.results, strict=True):
-            folder = out / item.name
+            folder = out / run_name(item)
             folder.mkdir(parents=True)
             (folder / CODE_COVERAGE).write_bytes(code)
             (folder / functional.FILE_NAME).write_text(json.dumps(bins))
@@ -570,7 +572,7 @@ def test_nothing_measured_is_no_full_coverage() -> None:
 @pytest.mark.parametrize("design", MACHINES)
 def test_every_testpoint_of_a_machine_has_its_runs(design: str) -> None:
     runs = coverage_runs(1, design=design)
-    assert len({item.name for item in runs}) == len(runs)
+    assert len({run_name(item) for item in runs}) == len(runs)
     results = [RunResult(run=item, folder=Path(), wall_s=0, failure=None) for item in runs]
     states = plan_status(testplan.load(testplan.source_of(design)), results)
     assert [state.trouble for state in states if state.trouble] == []
@@ -578,7 +580,7 @@ def test_every_testpoint_of_a_machine_has_its_runs(design: str) -> None:
 
 
 def test_a_test_passes_only_if_all_its_runs_do() -> None:
-    runs = [CoverageRun(test="layers.A", seed=seed) for seed in range(3)]
+    runs = [spec(name="layers.A", seed=seed) for seed in range(3)]
     results = [
         RunResult(run=item, folder=Path(), wall_s=0, failure="x" if item.seed == 1 else None)
         for item in runs

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.builds import target
 from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import LISTS, load, named
 from snn_rtl.regressions.plan import plan
-from snn_rtl.regressions.spec import Spec
 from snn_rtl.regressions.testplan import load as load_plan
 from snn_rtl.regressions.testplan import source_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ from snn_rtl.sim.options import SimOptions, check_options
 
 def checked(**given: str) -> SimOptions:
     """Return options, read and checked as the command does it."""
-    return check_options(**parse(sim, [f"--{name}={text}" for name, text in given.items()]))
+    words = [f"--{name.replace('_', '-')}={text}" for name, text in given.items()]
+    return check_options(**parse(sim, words))
 
 
 def refusal(**given: str) -> str:
@@ -65,21 +67,24 @@ def linear_only(features: int, outputs: int = 1, *, steps: int = 1) -> Workload:
 
 def test_options_defaults() -> None:
     options = checked()
-    assert (options.design, options.simulator, options.mode) == (
+    assert (options.spec.design, options.spec.simulator, options.spec.mode) == (
         "prosperity",
         "verilator",
         "product",
     )
-    assert (options.config, options.path) == (PAPER, PROSPERITY.bundled["paper"])
-    assert options.images == 20
-    assert (options.backpressure, options.seed, options.waves) == ("none", 1, False)
+    assert (options.config.parameters, options.spec.name) == (
+        PAPER,
+        str(PROSPERITY.bundled["paper"]),
+    )
+    assert options.spec.images == 20
+    assert (options.spec.backpressure, options.spec.seed, options.waves) == ("none", 1, False)
     assert options.selected == options.workload.layers
 
 
 def test_options_icarus_runs_one_image_of_the_full_machine() -> None:
-    assert checked(sim="icarus").images == 1
-    assert checked(sim="icarus", config="small").images == 20
-    assert checked(sim="icarus", images="3").images == 3
+    assert checked(sim="icarus").spec.images == 1
+    assert checked(sim="icarus", config="small").spec.images == 20
+    assert checked(sim="icarus", images="3").spec.images == 3
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,7 @@ def test_options_refuse_a_bad_number_of_images(value: str, expected: str) -> Non
 
 def test_options_refuse_images_where_there_are_none(captured: str) -> None:
     assert refusal(workload=captured, images="1").endswith("has no images: leave IMAGES out")
-    assert checked(workload=captured).images == 0
+    assert checked(workload=captured).spec.images is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +164,7 @@ def test_options_refuse_a_bad_seed(value: str, expected: str) -> None:
 
 
 def test_options_take_the_largest_seed() -> None:
-    assert checked(seed=str(MAX_SEED)).seed == MAX_SEED
+    assert checked(seed=str(MAX_SEED)).spec.seed == MAX_SEED
 
 
 def test_options_refuse_a_bad_out(tmp_path: Path) -> None:
@@ -229,7 +234,7 @@ def test_options_check_selected_layers_only(tmp_path: Path) -> None:
     # Three time steps: the linear layers with neurons cannot run, the last one has none.
     path = saved(tmp_path / "chained.npz", chained_workload())
     assert "T=3 must be a power of two" in refusal(workload=path)
-    assert checked(workload=path, layers="last").layers == ("last",)
+    assert checked(workload=path, layers="last").spec.layers == ("last",)
 
 
 def test_options_refuse_a_bad_workload_file(tmp_path: Path, captured: str) -> None:
@@ -245,9 +250,13 @@ def test_options_refuse_a_bad_workload_file(tmp_path: Path, captured: str) -> No
 
 def test_options_of_loas() -> None:
     options = checked(design="loas")
-    assert (options.mode, options.config, options.images) == ("dual", LOAS_PAPER, 20)
+    assert (options.spec.mode, options.config.parameters, options.spec.images) == (
+        "dual",
+        LOAS_PAPER,
+        20,
+    )
     assert options.machine.top == "loas_top"
-    assert checked(design="loas", config="small", mode="ft").config == LOAS_SMALL
+    assert checked(design="loas", config="small", mode="ft").config.parameters == LOAS_SMALL
     assert refusal(design="loas", mode="bit") == "loas has no mode 'bit': choose from dual, ft"
     assert refusal(mode="ft") == "prosperity has no mode 'ft': choose from product, bit, dense"
 
@@ -258,9 +267,9 @@ def test_options_of_loas_refuse_time_steps(tmp_path: Path) -> None:
         "layer 'fc': T=5 exceeds this machine's limit of 4"
     )
     three = saved(tmp_path / "three.npz", linear_only(4, steps=3))
-    assert checked(design="loas", workload=three, mode="ft").mode == "ft"
+    assert checked(design="loas", workload=three, mode="ft").spec.mode == "ft"
     one = saved(tmp_path / "one.npz", linear_only(4))
-    assert checked(design="loas", workload=one).mode == "dual"
+    assert checked(design="loas", workload=one).spec.mode == "dual"
     assert "mode ft would drop all of them" in refusal(design="loas", workload=one, mode="ft")
 
 
@@ -280,9 +289,32 @@ def test_options_of_loas_count_positions(tmp_path: Path) -> None:
 
 def test_options_of_loas_run_attention_in_dual_mode(tmp_path: Path) -> None:
     path = saved(tmp_path / "t.npz", transformer_workload(4, images=1, time_steps=4))
-    assert checked(design="loas", config="small", workload=path).images == 1
+    assert checked(design="loas", config="small", workload=path).spec.images == 1
     text = refusal(design="loas", config="small", workload=path, mode="ft")
     assert text.startswith("layer 'attn.kv': with one time step")
+
+
+def test_options_take_parameters_of_the_machine(tmp_path: Path) -> None:
+    options = checked(config="small", tile_k="4", lanes="16")
+    assert options.config.parameters == replace(SMALL, tile_k=4, lanes=16)
+    assert options.config.title == "small, TILE_K=4 LANES=16"
+    assert options.spec.name == str(PROSPERITY.bundled["small"])
+    own = tmp_path / "own.yaml"
+    own.write_text("base: small\ntime_steps: 2\n")
+    one = saved(tmp_path / "one.npz", linear_only(4, steps=2))
+    options = checked(design="loas", config=str(own), tppes="3", workload=one)
+    assert options.config.parameters == replace(LOAS_SMALL, time_steps=2, tppes=3)
+    # The bundled network has four time steps.
+    assert refusal(design="loas", config=str(own)).endswith("T=4 exceeds this machine's limit of 2")
+
+
+def test_options_refuse_parameters(tmp_path: Path) -> None:
+    assert refusal(tile_k="24").startswith("spike_beat_w=1024 is not a legal Prosperity parameter")
+    assert refusal(chunk="64").startswith("Prosperity has no parameter 'chunk'")
+    assert refusal(tile_k="wide") == "TILE_K: 'wide' is not a valid integer"
+    assert refusal(design="loas", fifo_depth="1").startswith("fifo_depth=1 is not a legal LoAS")
+    assert refusal(design="loas", tppe="8").startswith("No such option '--tppe'")
+    assert "none.yaml: cannot be read" in refusal(config=str(tmp_path / "none.yaml"))
 
 
 def read_back(command: str) -> SimOptions:
@@ -294,18 +326,20 @@ def read_back(command: str) -> SimOptions:
 
 def test_rerun_command_repeats_the_options(tmp_path: Path) -> None:
     path = saved(tmp_path / "it's $HOME #1.npz", captured_workload())
+    own = tmp_path / "own.yaml"
+    own.write_text("base: small\ntppes: 3\n")
     for given in (
         {},
         {"config": "small", "images": "7", "layers": "fc,conv2", "mode": "bit"},
         {"workload": path, "layers": "conv", "seed": "77", "backpressure": "heavy"},
         {"sim": "icarus"},
         {"design": "loas", "mode": "ft", "config": "small"},
+        {"config": "small", "tile_k": "4", "weight_tiles": "3"},
+        {"design": "loas", "config": str(own), "time_steps": "8"},
     ):
         options = checked(**given)
         again = read_back(rerun_command(options))
-        for name in ("design", "simulator", "config", "path", "layers", "images", "mode"):
-            assert getattr(again, name) == getattr(options, name)
-        assert (again.backpressure, again.seed) == (options.backpressure, options.seed)
+        assert (again.spec, again.config) == (options.spec, options.config)
 
 
 def test_rerun_command_names_no_bundled_file() -> None:

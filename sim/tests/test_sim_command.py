@@ -99,11 +99,11 @@ def check_layer(layer: Json) -> None:
 def check_estimate(report: Json, workload: Path | None = None) -> None:
     """Check that the models alone give what the RTL's registers said."""
     machine = MACHINES[report["design"]]
-    name = report["config"]["name"]
+    config = machine.parameters(**{k: v for k, v in report["config"].items() if k != "name"})
     found = estimate(
-        workload or machine.bundled[name],
+        workload or machine.bundled[machine.described(config).base],
         report["design"],
-        name,
+        config,
         report["mode"],
         layers=list(dict.fromkeys(row["name"].split(".")[0] for row in report["layers"])),
         images=max(row["images"] for row in report["layers"]) if report["predictions"] else None,
@@ -141,6 +141,55 @@ def test_sim_infers_the_bundled_network(tmp_path: Path) -> None:
         assert layer["name"] in done.stdout
     assert "Passed" in page
     assert done.stdout.rstrip().endswith("passed")
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize(
+    ("design", "own"),
+    [
+        ("prosperity", ["TILE_K=4", "LANES=12", "WEIGHT_TILES=3"]),
+        ("loas", ["TIME_STEPS=8", "CHUNK=64", "TPPES=3", "COLUMNS=16", "ACC_W=21", "BEAT_W=512"]),
+    ],
+)
+def test_sim_takes_parameters_of_the_machine(tmp_path: Path, design: str, own: list[str]) -> None:
+    words = [f"--{word.lower().replace('_', '-')}" for word in own]
+    where = ("--sim=icarus", "--images=1", "--layers=fc", f"--out={tmp_path}")
+    done = run_sim(f"--design={design}", "--config=small", *words, *where)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = read_report(tmp_path)
+    assert report["config"]["name"] == f"small, {' '.join(own)}"
+    assert f" CONFIG=small {' '.join(own)} " in report["command"]
+    for word in own:
+        name, value = word.lower().split("=")
+        assert report["config"][name] == int(value)
+    for layer in report["layers"]:
+        check_layer(layer)
+    check_estimate(report)
+    assert f"small, {' '.join(own)} configuration" in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.sim
+def test_sim_takes_a_configuration_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("base: small\nlanes: 4\n")
+    options = (f"--config={own}", "--queue-depth=9", "--sim=icarus", "--images=1", "--layers=fc")
+    done = run_sim(*options, f"--out={tmp_path / 'out'}")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = read_report(tmp_path / "out")
+    assert report["config"]["name"] == "small, LANES=4 QUEUE_DEPTH=9"
+    check_estimate(report)
+
+
+def test_sim_refuses_what_cannot_be_built(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("base: small\nlanez: 4\n")
+    for word, line in (
+        (f"--config={own}", f"sim: {own}:2: lanez: unknown key; did you mean lanes?"),
+        ("--lif-cells=3", "sim: lif_cells=3 is not a legal Prosperity parameter: neurons updated"),
+        ("--tile-k=128", "sim: tile_k=128 is not a legal Prosperity parameter: columns of a spike"),
+    ):
+        assert refusal(word, f"--out={tmp_path / 'out'}").startswith(line)
+        assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.sim

@@ -34,7 +34,7 @@ def bench(*, repeats: int, ratio: float, **given: Any) -> int:
     folder = create_folder(options.out)
     (folder / REPORT).unlink(missing_ok=True)
     with working(console, "building the bare loop"):
-        program = build_bare(options.machine, options.config)
+        program = build_bare(options.machine, options.config.parameters)
     pairs: list[Pair] = []
     report: dict[str, Any] = {}
     for repetition in range(repeats):
@@ -78,12 +78,12 @@ def _report(options: SimOptions, pairs: list[Pair], wanted: float) -> dict[str, 
     numbers = summary(pairs)
     return {
         "schema": "bench-report/1",
-        "design": options.design,
-        "config": options.config_name,
+        "design": options.spec.design,
+        "config": options.config.title,
         "workload": options.workload.name,
-        "layers": list(options.layers),
-        "images": options.images,
-        "mode": options.mode,
+        "layers": list(options.spec.layers),
+        "images": options.spec.images or 0,
+        "mode": options.spec.mode,
         "git": git_revision(),
         "tools": tool_versions("verilator"),
         "repeats": len(pairs),

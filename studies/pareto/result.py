@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from snn_rtl.machines.configuration import describe
 from snn_rtl.models.prosperity.area import MEMORY_UM2, Area, area, constants
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.storage import storage
@@ -146,20 +147,9 @@ def better(points: Sequence[Point], than: Point) -> dict[str, Point | None]:
     }
 
 
-def changes(config: ProsperityConfig, base: ProsperityConfig) -> dict[str, int]:
-    """Return the parameters in which a configuration differs from another."""
-    mine, its = asdict(config), asdict(base)
-    return {name: value for name, value in mine.items() if value != its[name]}
-
-
 def words(point: Point, subject: Subject) -> str:
     """Return a point's machine in words: its name, or what tells it from a named one."""
-    if point.name:
-        return point.name
-    differing = {name: changes(point.config, config) for name, config in subject.named.items()}
-    nearest = min(differing, key=lambda name: len(differing[name]))
-    values = [f"{name.upper()}={value}" for name, value in differing[nearest].items()]
-    return f"{nearest}, {' '.join(values)}"
+    return point.name or describe(subject.named, point.config).title
 
 
 def _json(point: Point, subject: Subject) -> dict[str, Any]:

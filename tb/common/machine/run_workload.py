@@ -1,7 +1,6 @@
 """Runs a workload on the RTL: layer by layer, or a trained network image by image.
 
-Started by regressions.sim, which passes a WorkloadRun as the settings' options and reads the
-result file.
+Its Spec says which; whoever starts it reads the result file.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cocotb
 import numpy as np
@@ -32,30 +31,11 @@ PROGRESS_INTERVAL_S = 0.3
 """About how many seconds pass between two looks at the progress."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkloadRun:
-    """What to run, and where the results go.
+RESULT: Final = "result.json"
+"""The result file, in the run's folder."""
 
-    Attributes:
-        workload: path of the file.
-        layers: names; empty for all.
-        images: how many images of a trained network.
-        mode: one of the machine's.
-        seed: what the weights of layers that have none are drawn from.
-        result: path of the result file.
-        progress: path of a file that holds "done total what", in tiles.
-        keep: folder that gets a folder for each layer run, by its number: what was played and
-            recorded, and the register writes; none if empty.
-    """
-
-    workload: str
-    layers: tuple[str, ...]
-    images: int
-    mode: str
-    seed: int
-    result: str
-    progress: str
-    keep: str = ""
+PROGRESS: Final = "progress"
+"""A file there that holds "done total what", in tiles."""
 
 
 @dataclass(kw_only=True)
@@ -141,9 +121,8 @@ class RunWorkload(MachineTest):
 
     async def body(self) -> None:
         """Run all layers."""
-        options = self.settings.options
-        self.run = WorkloadRun(**(options | {"layers": tuple(options["layers"])}))
-        self.workload: Workload = load(self.run.workload)
+        self.run = self.settings.spec
+        self.workload: Workload = load(self.run.name)
         self.layers = select_layers(self.workload, self.run.layers or None)
         self.records = {
             gemm.name: LayerRecord(name=gemm.name)
@@ -159,7 +138,7 @@ class RunWorkload(MachineTest):
         wall, cycle = time.perf_counter(), cycle_now()
         try:
             if self.workload.chained:
-                for image in range(self.run.images):
+                for image in range(self.run.images or 0):
                     await self._infer(image)
             else:
                 for layer in self.layers:
@@ -176,7 +155,7 @@ class RunWorkload(MachineTest):
         beats = sum(tile.beats for tile in job.output_tiles(self.settings.config))
         self.output_beats = (self.env.outputs.monitor.beats, beats)
         result = await run_layer(self.env, job)
-        if self.run.keep:
+        if self.settings.keep:
             self._keep(job)
         parts = self.env.scoreboard.CYCLE_PARTS
         counts = self.settings.design.counts()
@@ -186,7 +165,7 @@ class RunWorkload(MachineTest):
     def _keep(self, job: MachineJob[Any]) -> None:
         """Keep what the layer was run with."""
         registers = self.env.registers.map
-        folder = Path(self.run.keep) / str(self.env.scoreboard.layers - 1)
+        folder = Path(self.settings.keep) / str(self.env.scoreboard.layers - 1)
         folder.mkdir(parents=True)
         for agent in (self.env.spikes, self.env.weights, self.env.outputs):
             shutil.copy(agent.monitor.file, folder)
@@ -223,7 +202,7 @@ class RunWorkload(MachineTest):
         for gemm, count in (product for layer in self.layers for product in layer.gemms):
             tiles = -(-self.settings.design.rows_of(gemm) // tile_m) * -(-gemm.k // tile_k)
             total += count * tiles * -(-gemm.n // tile_n)
-        return total * (self.run.images if self.workload.chained else 1)
+        return total * ((self.run.images or 0) if self.workload.chained else 1)
 
     def _done_tiles(self) -> int:
         board = self.env.scoreboard
@@ -237,7 +216,7 @@ class RunWorkload(MachineTest):
         return done
 
     async def _report_progress(self) -> None:
-        path = Path(self.run.progress)
+        path = Path(PROGRESS)
         total = self._total_tiles()
         parent = os.getppid()
         cycles, looked = 1000, time.perf_counter()
@@ -263,4 +242,4 @@ class RunWorkload(MachineTest):
             "simulated_cycles": cycles,
             "phases": self.env.phases.spent,
         }
-        Path(self.run.result).write_text(json.dumps(result, indent=1))
+        Path(RESULT).write_text(json.dumps(result, indent=1))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
-from snn_rtl.machines import MACHINES, machine_with
+import msgspec
+
 from snn_rtl.machines.base import Machine
+from snn_rtl.machines.spec import Spec
 from snn_rtl.tb.common import coverage
 
 VARIABLE: Final = "TB_SETTINGS"
@@ -17,28 +18,34 @@ STREAMS: Final = ("spikes", "weights", "outputs")
 """Names of the streams, as the environment's agents have them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnvSettings:
-    """Settings of one run.
+class EnvSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """Settings of one simulation.
 
     Attributes:
-        config: parameters the RTL was built with, of the machine's own class.
-        backpressure: profile of all stream pauses.
-        pauses: profiles of single streams, which go before `backpressure`.
-        options: what a single test wants to know besides.
+        spec: the run.
         played: the streams are played from files and recorded in Verilog.
+        keep: folder that gets a folder for each layer of a workload, by its number: what was played
+            and recorded, and the register writes; none if empty.
     """
 
-    config: Any
-    backpressure: str = "none"
-    pauses: dict[str, str] = field(default_factory=dict)
-    options: dict[str, Any] = field(default_factory=dict)
+    spec: Spec
     played: bool = False
+    keep: str = ""
+
+    @cached_property
+    def config(self) -> Any:
+        """Parameters the RTL was built with, of the machine's own class."""
+        return self.spec.machine_config
 
     @property
     def design(self) -> Machine:
         """The machine that runs."""
-        return machine_with(self.config)
+        return self.spec.machine
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a single test wants to know besides."""
+        return self.spec.options
 
     @property
     def timed(self) -> bool:
@@ -55,15 +62,13 @@ class EnvSettings:
 
     def profile(self, stream: str) -> str:
         """Return the pause profile of a stream."""
-        return self.pauses.get(stream, self.backpressure)
+        return self.spec.pauses.get(stream, self.spec.backpressure)
 
     def to_env(self) -> dict[str, str]:
         """Return the environment variables that carry the settings."""
-        return {VARIABLE: json.dumps({"design": self.design.name, **asdict(self)})}
+        return {VARIABLE: msgspec.json.encode(self).decode()}
 
     @classmethod
     def from_env(cls) -> EnvSettings:
         """Return the settings this simulation was started with."""
-        values = json.loads(os.environ[VARIABLE])
-        parameters = MACHINES[values.pop("design")].parameters
-        return cls(**(values | {"config": parameters(**values["config"])}))
+        return msgspec.json.decode(os.environ[VARIABLE], type=cls)

@@ -8,6 +8,7 @@ import pytest
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
+from snn_rtl.machines.spec import spec_of
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import RunFailure, build, run
 from snn_rtl.tb.common.agents.axis.bus import Beat
@@ -45,12 +46,15 @@ def play(
     spoil: str = "",
 ) -> None:
     """Run layers on the small machine."""
-    settings = EnvSettings(
-        config=machine.small,
+    spec = spec_of(
+        machine.small,
+        "spoiled",
+        simulator=simulator,
+        seed=base_seed(),
         backpressure=backpressure,
         options={"layers": layers, "spoil": spoil},
-        played=True,
     )
+    settings = EnvSettings(spec=spec, played=True)
     target = build(machine.played(machine.small), simulator)
     name = f"{target.folder.name}-{backpressure}-{spoil or 'good'}"
     run(
