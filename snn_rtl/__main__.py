@@ -16,6 +16,9 @@ def main() -> int:
             f'snn-rtl: {error.name} is not installed: pip install "snn-rtl[sim]"', file=sys.stderr
         )
         return 2
+    except KeyboardInterrupt:
+        print("snn-rtl: interrupted", file=sys.stderr)
+        return 130
     return cli.main()
 
 

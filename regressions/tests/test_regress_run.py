@@ -175,9 +175,9 @@ def test_verilator_leaves_waves_too(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--list=none"], "regress: there is no list 'none'"),
-        (["--jobs=0"], "regress: JOBS must be 1 to"),
-        (["--seed=x"], "regress: SEED must be a whole number"),
-        (["--cluster=x"], "regress: unknown cluster 'x': choose from slurm"),
+        (["--jobs=0"], "regress: JOBS: 0 is not in the range 1<=x<="),
+        (["--seed=x"], "regress: SEED: 'x' is not a valid whole number"),
+        (["--cluster=x"], "regress: CLUSTER: 'x' is not one of 'slurm', "),
         (["--cluster=slurm", "--scheduler=tcp://x:1"], "regress: either SCHEDULER or CLUSTER"),
         (["--resume=last", "--list=smoke"], "regress: RESUME goes on with a session"),
         (["--resume=last"], "regress: there is no session in"),
