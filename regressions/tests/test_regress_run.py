@@ -20,7 +20,6 @@ from typing import Any
 import psutil
 import pytest
 
-from snn_rtl.regressions import sources
 from snn_rtl.regressions.builds import Product, make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.kinds import RUNNERS
@@ -361,8 +360,10 @@ def cluster(nodes: list[Path], address_file: Path) -> Iterator[list[subprocess.P
 
 def copy_tree(node: Path) -> Path:
     """Copy what runs depend on, without builds, as another machine has it."""
-    for name in (*sources.FOLDERS, "regressions", "tools"):
-        shutil.copytree(ROOT / name, node / name, ignore=shutil.ignore_patterns("__pycache__"))
+    package = ROOT / "snn_rtl"
+    for path in (package, *(link.resolve() for link in package.iterdir() if link.is_symlink())):
+        leave = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(path, node / path.name, symlinks=True, ignore=leave)
     shutil.copy(ROOT / "pyproject.toml", node)
     return node
 
