@@ -38,6 +38,11 @@ class Configuration:
         return ", ".join(filter(None, (self.base, " ".join(self._own_variables()))))
 
     @property
+    def slug(self) -> str:
+        """What it is called in a file's name."""
+        return "-".join([self.base, *(f"{name}{value}" for name, value in self.own.items())])
+
+    @property
     def variables(self) -> list[str]:
         """The variables of make that give it."""
         return [f"CONFIG={self.base}", *self._own_variables()]

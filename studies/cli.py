@@ -54,7 +54,12 @@ sweep: Final = Command(
             show_default="product",
             help="product, bit, dense",
         ),
-        Option("--config", metavar="NAME", default="paper", help="of what has no range"),
+        Option(
+            "--config",
+            metavar="NAME",
+            default="paper",
+            help="of what has no range: a name, or a YAML file",
+        ),
         *(
             Option(
                 "--" + field.name.replace("_", "-"),

@@ -25,7 +25,12 @@ synth: Final = Command(
     interrupted="no report was written",
     params=[
         chosen("--design", MACHINES, what="machine", default=next(iter(MACHINES))),
-        Option("--config", metavar="NAME", default="paper", help="paper, small, turbo ..."),
+        Option(
+            "--config",
+            metavar="NAME",
+            default="paper",
+            help="paper, small, turbo ..., or a YAML file",
+        ),
         Option(
             "--module",
             metavar="NAME",

@@ -155,7 +155,8 @@ def synth(
     """Synthesise a machine and report its area and timing."""
     console = make_console()
     machine = MACHINES[design]
-    parameters = machine.config(config)
+    chosen = machine.configuration(config)
+    config, parameters = chosen.slug, chosen.parameters
     blocks = load_blocks(machine.name)
     name = f"{machine.name}-{config}" + (f"-{module}" if module else "")
     folder = create_folder(out or OUT / "synth" / name)

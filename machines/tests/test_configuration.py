@@ -26,7 +26,7 @@ def test_named_configuration() -> None:
 def test_parameters_on_top() -> None:
     found = PROSPERITY.configuration("paper", {"tile_k": 32, "lanes": 64, "weight_w": 8})
     assert found.parameters == replace(PAPER, tile_k=32, lanes=64)
-    assert found.title == "paper, TILE_K=32 LANES=64"
+    assert (found.title, found.slug) == ("paper, TILE_K=32 LANES=64", "paper-tile_k32-lanes64")
     assert found.variables == ["CONFIG=paper", "TILE_K=32", "LANES=64"]
     assert PROSPERITY.configuration("paper", found.own) == found
 

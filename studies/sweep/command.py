@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from snn_rtl.models.prosperity.config import named_config
+from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.studies.sweep.cache import Cache
@@ -85,10 +85,10 @@ def sweep(
     """
     console = make_console()
     ranges = {name: v for name in PARAMETERS if (v := given[name]) is not None} or _DEFAULT_RANGES
-    parameters = named_config(config)
+    chosen = PROSPERITY.configuration(config)
     loaded, facts = read_workloads(workloads, images)
     every = [layer for workload in loaded for layer in workload.layers]
-    grid = make_grid(parameters, ranges, every)
+    grid = make_grid(chosen.parameters, ranges, every)
     create_folder(out)
     _print_skipped(grid, console)
 
@@ -105,7 +105,9 @@ def sweep(
 
     for label in dict.fromkeys(row.workload for row in rows):
         _print_table([row for row in rows if row.workload == label], ranges, console)
-    report = make_report(rows, base=config, ranges=ranges, skipped=grid.skipped, workloads=facts)
+    report = make_report(
+        rows, base=chosen.title, ranges=ranges, skipped=grid.skipped, workloads=facts
+    )
     written = [
         write_json(report, out),
         write_csv(rows, out),
