@@ -4,8 +4,8 @@
 PYTHON ?= python3
 .DEFAULT_GOAL := help
 
-COMMANDS := sim test regress nightly rerun baseline coverage mutate sweep sweep-check pareto bench \
-  paper synth area formal lint rtl regmap docs train
+COMMANDS := sim estimate test regress nightly rerun baseline coverage mutate sweep sweep-check \
+  pareto bench paper synth area formal lint rtl regmap docs train
 
 # The variables on make's command line reach the program through the environment, raw: neither make
 # nor a shell expands them. No others do: what is in the environment for something else changes no

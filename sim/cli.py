@@ -58,6 +58,13 @@ def workload_options() -> list[click.Parameter]:
     ]
 
 
+estimate: Final = Command(
+    "estimate",
+    body="snn_rtl.sim.estimate:estimate",
+    interrupted="nothing is left behind",
+    params=workload_options(),
+)
+
 sim: Final = Command(
     "sim",
     body="snn_rtl.sim.command:sim",

@@ -26,7 +26,17 @@ from snn_rtl.sim.report import make_report, reference_accuracy, write_json
 def sim(**given: Any) -> int:
     """Run a workload on the RTL and check every output."""
     console = make_console()
-    options = check_options(**given)
+    report = run_options(check_options(**given), console)
+    console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")
+    return 0 if report["passed"] else 1
+
+
+def run_options(options: SimOptions, console: Console) -> dict[str, Any]:
+    """Run, print and write the report, and return it.
+
+    Raises:
+        RunFailure: a check failed, or the simulation died without results.
+    """
     outcome, split = _run(options, console)
     if outcome.result is None:
         raise RunFailure(outcome.failure)
@@ -43,8 +53,7 @@ def sim(**given: Any) -> int:
         console.print(f"waveform in {outcome.folder}", soft_wrap=True, markup=False)
     if outcome.failure is not None:
         raise RunFailure(outcome.failure)
-    console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")
-    return 0 if report["passed"] else 1
+    return report
 
 
 def _reference(options: SimOptions) -> LayerRunner:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from snn_rtl.machines.estimated import Estimate, LayerEstimate
     from snn_rtl.models.errors import InputError
     from snn_rtl.models.workload.workload import Workload, load, save
+    from snn_rtl.sim.simulate import simulate
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "load",
     "rtl_sources",
     "save",
+    "simulate",
 ]
 
 _PLACES = {
@@ -43,6 +45,7 @@ _PLACES = {
     "load": "models.workload.workload",
     "rtl_sources": "hardware",
     "save": "models.workload.workload",
+    "simulate": "sim.simulate",
 }
 
 
@@ -50,7 +53,14 @@ def __getattr__(name: str) -> Any:
     """Return what the package offers, imported now."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(__name__):
+            raise
+        raise ImportError(
+            f'{name} needs {error.name}: pip install "snn-rtl[sim]"', name=error.name
+        ) from None
     globals()[name] = value
     return value
 

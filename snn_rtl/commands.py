@@ -12,6 +12,7 @@ COMMANDS: Final = {
         "sim",
         "infer the bundled network, or WORKLOAD, on the RTL and check every output",
     ),
+    "estimate": ("sim", "the cycles and densities of sim by the models alone, in a moment"),
     "test": ("tools", "all tests, on both simulators"),
     "regress": (
         "regressions",

@@ -155,7 +155,7 @@ def test_import_needs_numpy_alone(plain: Environment) -> None:
     script = (
         "import snn_rtl, sys\n"
         "early = [m for m in sys.modules if m.startswith(('numpy', 'snn_rtl.'))]\n"
-        "for name in snn_rtl.__all__: getattr(snn_rtl, name)\n"
+        "for name in set(snn_rtl.__all__) - {'simulate'}: getattr(snn_rtl, name)\n"
         "tops = {m.split('.')[0] for m in sys.modules} - set(sys.stdlib_module_names)\n"
         "print(early, sorted(t for t in tops if not t.startswith('_')), snn_rtl.__file__)"
     )
@@ -191,6 +191,12 @@ def test_plain_matrix_gives_the_same_installed_as_here(plain: Environment) -> No
         assert plain.evaluate(script) == f"{here}\n"
 
 
+def test_simulate_without_its_extra_says_so(plain: Environment) -> None:
+    script = "import snn_rtl\ntry: snn_rtl.simulate\nexcept ImportError as error: print(error)"
+    line = r'simulate needs \w+: pip install "snn-rtl\[sim\]"\n'
+    assert re.fullmatch(line, plain.evaluate(script))
+
+
 def test_command_without_its_extra_says_so(plain: Environment) -> None:
     done = plain.run("snn-rtl", "sim")
     assert (done.returncode, done.stdout) == (2, "")
@@ -211,6 +217,13 @@ def test_sim_runs_with_its_extra(wheel: Path, tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("passed")
     assert (tmp_path / "work" / "build" / "out" / "report.json").is_file()
     assert list((tmp_path / "home" / ".cache" / "snn-rtl" / "sim").iterdir())
+    assert installed.files() == before
+    page = (ROOT / "docs" / "user" / "python.md").read_text()
+    ((script, shown),) = re.findall(
+        r"^```python\n(import .*?)^```\n\n```text\n(.*?)^```$", page, re.M | re.S
+    )
+    assert installed.evaluate(script) == shown
+    assert (tmp_path / "work" / "mine" / "report.html").is_file()
     assert installed.files() == before
     done = installed.run("snn-rtl", "regress")
     assert (done.returncode, done.stdout) == (2, "")
