@@ -416,9 +416,9 @@ def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("mutate", "left no report: mutate: unknown design 'eyeriss'"),
-        ("synth", "left no report: synth: unknown design 'eyeriss'"),
-        ("workload", "left no report: sim: unknown design 'eyeriss'"),
+        ("mutate", "left no report: mutate: DESIGN: 'eyeriss' is not one of 'common'"),
+        ("synth", "left no report: synth: DESIGN: 'eyeriss' is not one of "),
+        ("workload", "left no report: sim: DESIGN: 'eyeriss' is not one of "),
         ("unit", "checked nothing"),
     ],
 )
