@@ -1,14 +1,13 @@
 """Runs programs: output in a log, a time limit, nothing that they started left behind.
 
-Two runners are no users of this. A run of a regression (regressions/execute.py) holds its
-child by an open pipe, so that it ends with a worker that is killed. yosys on a mutant
-(mutate/yosys.py) is held to processor time instead of time, its output is its result, and it
-stays in the terminal's process group: Ctrl-C ends it, as nobody waits for it then.
+One runner is no user of this: a run of a regression (regressions/execute.py) holds its child by an
+open pipe, so that it ends with a worker that is killed.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import threading
@@ -24,6 +23,8 @@ from snn_rtl.run.places import ROOT
 
 _POLL_S: Final = 0.05
 _GRACE_S: Final = 3.0
+# What was killed is gone as soon as the system gets round to it, which a busy one may take.
+_KILLED_S: Final = 20.0
 
 
 class Stopped(Exception):
@@ -47,26 +48,58 @@ class Ended:
     wall_s: float
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a program and all that it has started, which may have process groups of their own."""
+def _alive(member: psutil.Process) -> bool:
+    """Return whether a process has not ended; one that is not waited for yet has."""
     try:
-        family = psutil.Process(process.pid).children(recursive=True)
+        return bool(member.is_running() and member.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
-        family = []
-    # Not the process's own methods: they would take its status, and with it its processor time.
-    os.kill(process.pid, signal.SIGTERM)
-    for member in family:
-        try:
-            member.terminate()
-        except psutil.Error:
-            continue
-    _, left = psutil.wait_procs(family, timeout=_GRACE_S)
-    for member in left:
-        try:
-            member.kill()
-        except psutil.Error:
-            continue
-    os.kill(process.pid, signal.SIGKILL)
+        return False
+
+
+def _signal_all(family: set[psutil.Process], number: int, limit_s: float) -> set[psutil.Process]:
+    """Send a signal to a family, and to children that join it, and wait for its end.
+
+    Returns:
+        The members that are still there after the limit.
+    """
+    told: set[psutil.Process] = set()
+    until = time.monotonic() + limit_s
+    while True:
+        for member in list(family):
+            try:
+                family.update(member.children(recursive=True))
+            except psutil.Error:
+                continue
+        family = {member for member in family if _alive(member)}
+        # Parents first: a shell would report what became of its child.
+        for member in sorted(family - told, key=lambda member: (member.create_time(), member.pid)):
+            try:
+                member.send_signal(number)
+            except psutil.Error:
+                continue
+        told |= family
+        if not family or time.monotonic() > until:
+            return family
+        threading.Event().wait(_POLL_S)
+
+
+def end(pid: int, *, grace_s: float | None = None) -> None:
+    """Stop a program and all that it has started, and wait until nothing of it runs.
+
+    The program's own status is left to its parent, which is to wait for it.
+
+    Args:
+        pid: of the program; its family may have process groups of their own.
+        grace_s: how long it may end by itself before it is killed; three seconds by default.
+    """
+    try:
+        family = {psutil.Process(pid)}
+    except psutil.Error:
+        return
+    grace_s = _GRACE_S if grace_s is None else grace_s
+    if grace_s:
+        family = _signal_all(family, signal.SIGTERM, grace_s)
+    _signal_all(family, signal.SIGKILL, _KILLED_S)
 
 
 def _wait(process: subprocess.Popen[bytes], limit_s: float, stop: threading.Event) -> Ended:
@@ -88,7 +121,7 @@ def _wait(process: subprocess.Popen[bytes], limit_s: float, stop: threading.Even
             raise Stopped
         if not late and wall > limit_s:
             late = True
-            _end(process)
+            end(process.pid)
         time.sleep(_POLL_S)
 
 
@@ -96,8 +129,9 @@ def run(
     command: Sequence[str],
     log: Path,
     *,
-    limit_s: float,
-    stop: threading.Event,
+    limit_s: float = float("inf"),
+    cpu_limit_s: int | None = None,
+    stop: threading.Event | None = None,
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
     apart: bool = False,
@@ -108,6 +142,7 @@ def run(
         command: it and its arguments.
         log: file for its output.
         limit_s: seconds after which it is stopped.
+        cpu_limit_s: seconds of work after which SIGXCPU ends it, however busy the machine is.
         stop: gives it up.
         cwd: its working folder.
         env: its environment; this one's by default.
@@ -128,9 +163,11 @@ def run(
             start_new_session=apart,
         )
     try:
-        return _wait(process, limit_s, stop)
+        if cpu_limit_s is not None:
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (cpu_limit_s, cpu_limit_s + 1))
+        return _wait(process, limit_s, stop or threading.Event())
     except BaseException:
         if process.returncode is None:
-            _end(process)
+            end(process.pid)
             process.wait()
         raise
