@@ -1,13 +1,12 @@
 """Runs a function on many items at once: in processes or in threads of one machine.
 
-The processes are in a session of their own, so that Ctrl-C reaches this program alone. It answers at
-once: they are killed with everything that they have started, and whatever ends this program ends
-them, too.
+The processes are in sessions of their own, so that Ctrl-C reaches this program alone. It answers
+at once: they are killed with everything that they have started, and whatever ends this program
+ends them, too.
 """
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
@@ -18,21 +17,14 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
+from snn_rtl.run.options import cores
 from snn_rtl.run.processes import Stopped, end
 from snn_rtl.run.runner import RunFailure
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MOST_JOBS: Final = 1024
-"""Most jobs at a time that a command takes."""
-
 _BEAT_S: Final = 0.5
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Died(Exception):

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from snn_rtl.run.jobs import cores, in_order, run_jobs
+from snn_rtl.run.jobs import in_order, run_jobs
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.processes import Stopped
 from snn_rtl.run.runner import RunFailure
@@ -105,7 +105,6 @@ def test_in_order() -> None:
         return seconds
 
     assert in_order(late, [0.2, 0.0, 0.1], jobs=3) == [0.2, 0.0, 0.1]
-    assert cores() >= 1
 
 
 @pytest.mark.parametrize("threads", [False, True])
@@ -124,7 +123,7 @@ def test_error_that_cannot_be_told() -> None:
 
 
 def test_dead_worker_names_its_item() -> None:
-    with pytest.raises(RunFailure, match="a process died.*: that of 1$"):
+    with pytest.raises(RunFailure, match=r"a process died.*: that of 1$"):
         list(run_jobs(die, [0, 1], jobs=2))
 
 
@@ -208,7 +207,7 @@ def test_signals(how: str, tmp_path: Path) -> None:
             # All but those that left the worker's session: nobody is there to look for them.
             others = left(tmp_path)
             for process in others:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
             assert len(others) == 2
             program.communicate()
             continue

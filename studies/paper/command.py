@@ -6,6 +6,8 @@ Exit status: 0 when the page is there, 1 if something could not be computed, 2 o
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +16,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as ConsoleTable
 
+from snn_rtl.models.baselines import LayerWork
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.studies.paper import (
     ablation,
     breakdown,
@@ -29,12 +33,16 @@ from snn_rtl.studies.paper import (
 from snn_rtl.studies.paper.inputs import IMAGES, Network, read_network, workload_files
 from snn_rtl.studies.paper.output import make_report, write_csv, write_json
 from snn_rtl.studies.paper.page import write_html
-from snn_rtl.studies.paper.pool import Task, compute
-from snn_rtl.studies.paper.results import Results, make_tasks
+from snn_rtl.studies.paper.results import Results, Task, make_tasks
 from snn_rtl.studies.paper.section import Section
 from snn_rtl.studies.paper.tables import Table, text_of
 
 _PARTS: Final = (density, cycles, machines, ablation, tile_sweep, breakdown, dual)
+
+
+def _run(inputs: Mapping[tuple[str, str], Sequence[LayerWork]], task: Task) -> Any:
+    """Run a task; `inputs` are the entries by label of their network and name of their layer."""
+    return task.function(inputs[task.network, task.layer])
 
 
 def _compute(networks: list[Network], jobs: int, console: Console) -> list[Results]:
@@ -49,12 +57,9 @@ def _compute(networks: list[Network], jobs: int, console: Console) -> list[Resul
     )
     with Bars(*columns, console=console) as progress:
         bar = progress.add_task("computing", total=len(tasks))
-
-        def done(task: Task, result: Any) -> None:
+        for task, result in run_jobs(partial(_run, inputs), tasks, jobs=jobs):
             found[task.network].setdefault(task.name, {})[task.layer] = result
             progress.update(bar, advance=1, description=escape(f"{task.network} {task.layer}"))
-
-        compute(tasks, inputs, jobs, done)
     return [Results(network, found[network.label]) for network in networks]
 
 

@@ -17,7 +17,6 @@ from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode
 from snn_rtl.studies.paper import dual_work, work
 from snn_rtl.studies.paper.built import BUILT
 from snn_rtl.studies.paper.inputs import Network, RtlReport, find_report
-from snn_rtl.studies.paper.pool import Task
 from snn_rtl.studies.sweep.grid import make_grid
 
 Counters = dict[str, int]
@@ -32,6 +31,27 @@ SIZES: Final = tuple(
 
 DUAL: Final = "dual sparse"
 """Name of the results about LoAS."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One computation on one layer.
+
+    Attributes:
+        network: label of the network.
+        layer: name of the layer.
+        name: of the result.
+        function: takes the layer's entries, one an image; a process can be told of it.
+    """
+
+    network: str
+    layer: str
+    name: str
+    function: Callable[[Sequence[LayerWork]], Any]
+
+    def __str__(self) -> str:
+        """Return what it computes of what."""
+        return f"{self.name} of {self.network}, {self.layer}"
 
 
 def _sweep_configs(network: Network) -> dict[tuple[int, int], ProsperityConfig]:

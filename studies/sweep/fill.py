@@ -1,10 +1,14 @@
-"""The points of a sweep: taken from the cache, or computed while a bar shows how far it is."""
+"""The points of a sweep: taken from the cache, or computed while a bar shows how far it is.
+
+What is done is kept, whatever happens to the rest.
+"""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from rich.console import Console
@@ -12,21 +16,75 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.alive import Bars
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.places import BUILD
+from snn_rtl.run.runner import RunFailure
 from snn_rtl.studies.sweep.cache import Cache, point_key
-from snn_rtl.studies.sweep.pool import Task, compute
-from snn_rtl.studies.sweep.work import Result, SpikeLayer
+from snn_rtl.studies.sweep.work import Result, SpikeLayer, evaluate
 
 CACHE: Final = BUILD / "cache" / "sweep"
-MOST_JOBS: Final = 1024
 
 Point = tuple[str, str, ProsperityConfig]
 """Label of a workload, mode, machine."""
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A point to compute.
+
+    Attributes:
+        key: its name in the cache.
+        content: digest of its layers.
+        config: the machine.
+        mode: what it skips.
+    """
+
+    key: str
+    content: str
+    config: ProsperityConfig
+    mode: str
+
+    def __str__(self) -> str:
+        """Return what it computes."""
+        return f"{self.mode} on {self.config}"
+
+
+def _evaluate(layers: Mapping[str, Sequence[SpikeLayer]], task: Task) -> Result:
+    return evaluate(layers[task.content], task.config, task.mode)
+
+
+def compute(
+    tasks: Sequence[Task],
+    layers: Mapping[str, Sequence[SpikeLayer]],
+    cache: Cache,
+    jobs: int,
+    done: Callable[[Task, Result], None],
+) -> None:
+    """Compute points.
+
+    Args:
+        tasks: the points.
+        layers: inputs by digest.
+        cache: where results are kept.
+        jobs: processes.
+        done: told of each result.
+
+    Raises:
+        RunFailure: a process died, or a point could not be computed.
+        KeyboardInterrupt: Ctrl-C, once the processes have stopped; says how much is kept.
+    """
+    kept = 0
+    try:
+        for task, result in run_jobs(partial(_evaluate, layers), tasks, jobs=jobs):
+            cache.put(task.key, result)
+            kept += 1
+            done(task, result)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"{kept} of {len(tasks)} new points are kept; the same command goes on from there"
+        ) from None
+    except (ArithmeticError, LookupError, MemoryError, ValueError) as error:
+        raise RunFailure(f"a point could not be computed: {error!r}") from error
 
 
 def fill(

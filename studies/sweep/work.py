@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -25,10 +25,6 @@ Result = dict[str, dict[str, int]]
 
 COUNTERS: Final = tuple(field.name for field in fields(LayerTiming))
 _MODEL: Final = "snn_rtl.models.prosperity.timing"
-
-
-class Stopped(Exception):
-    """The computation was given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,27 +126,16 @@ def model_digest() -> str:
     return digest.hexdigest()
 
 
-def evaluate(
-    layers: Sequence[SpikeLayer],
-    config: ProsperityConfig,
-    mode: str,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Result:
+def evaluate(layers: Sequence[SpikeLayer], config: ProsperityConfig, mode: str) -> Result:
     """Compute a point.
 
     Args:
         layers: inputs.
         config: the machine.
         mode: what it skips.
-        stopped: says before each layer whether to give up.
-
-    Raises:
-        Stopped: it was given up.
     """
     result: Result = {}
     for layer in layers:
-        if stopped():
-            raise Stopped
         timing = predict_layer(layer.matrix(), layer.n, config, mode, spikes_out=layer.spikes_out)
         sums = result.setdefault(layer.name, dict.fromkeys(COUNTERS, 0))
         for counter, value in asdict(timing).items():

@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from snn_rtl.models.errors import InputError
@@ -25,14 +30,13 @@ from snn_rtl.run.runner import RunFailure
 from snn_rtl.studies import cli
 from snn_rtl.studies.sweep import command
 from snn_rtl.studies.sweep.cache import Cache, point_key
+from snn_rtl.studies.sweep.fill import Task, compute
 from snn_rtl.studies.sweep.grid import make_grid, varied
-from snn_rtl.studies.sweep.pool import Task, compute
 from snn_rtl.studies.sweep.ranges import Range
 from snn_rtl.studies.sweep.report import make_rows, pareto_front
 from snn_rtl.studies.sweep.work import (
     COUNTERS,
     Result,
-    Stopped,
     content_digest,
     evaluate,
     model_sources,
@@ -326,10 +330,35 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
     assert 1 <= kept <= 38
 
 
-def test_giving_up_between_layers() -> None:
-    layers = spike_layers(captured_workload(), 0)
-    with pytest.raises(Stopped):
-        evaluate(layers, SMALL, "product", lambda: True)
+_SWEEP = """
+import sys
+from pathlib import Path
+from snn_rtl.run.command import run_command
+from snn_rtl.studies import cli
+from snn_rtl.studies.sweep import command
+command.CACHE = Path({folder!r}, "cache")
+sys.exit(run_command(cli.sweep, ["--jobs=2", "--out=" + {folder!r}]))
+"""
+
+
+def test_interrupt_at_the_start(tmp_path: Path) -> None:
+    """As soon as the first process is there, the command can be ended."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", _SWEEP.format(folder=str(tmp_path))],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 120
+    while not (workers := psutil.Process(program.pid).children()):
+        assert time.monotonic() < until, "it did not start"
+        time.sleep(0.01)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=10)
+    assert program.returncode == 130
+    assert said.startswith("sweep: interrupted; 0 of 15 new points are kept")
+    assert not any(worker.is_running() for worker in workers)
 
 
 def test_a_point_that_fails_is_a_failed_run(tmp_path: Path) -> None:
