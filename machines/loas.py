@@ -116,6 +116,7 @@ class Loas(Machine):
         groups="snn_rtl.tb.loas.covergroups:loas_groups",
         corners=("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
         own={f"worst.{name}": {} for name in _WORST},
+        smoke=("worst.AllOnes", "worst.AlternatingChunks"),
         variants=("small_turbo",),
         icarus_share=5,
     )  # fmt: skip

@@ -35,6 +35,7 @@ class Testing:
         groups: makes its covergroups.
         corners: classes of tests/stress.py that close the crosses and the ends of ranges.
         own: tests that no other machine has, with their options.
+        smoke: of these, the ones that run for every change.
         variants: small configurations whose parameters switch on what the others have not.
         icarus_share: of its many structures of layers, Icarus runs one in so many.
     """
@@ -45,6 +46,7 @@ class Testing:
     groups: str
     corners: tuple[str, ...]
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    smoke: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     icarus_share: int = 1
 

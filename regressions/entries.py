@@ -17,16 +17,14 @@ from snn_rtl.machines.spec import Limits, Spec
 from snn_rtl.machines.testing import RANDOM
 from snn_rtl.models.parameters import IllegalParameter
 from snn_rtl.mutate.names import DEFAULT_COUNT, DESIGN_NAMES, MOST_MUTANTS
-from snn_rtl.regressions.coverage.runs import MEASURES, coverage_runs
+from snn_rtl.regressions.coverage.runs import MEASURES
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.simulators import SIMULATORS
 from snn_rtl.run.yaml_places import Section
 from snn_rtl.tb.common.agents.axis.pauses import PATTERNS, PROFILES
+from snn_rtl.tb.common.machine.matrix import SETS
 from snn_rtl.tb.common.machine.settings import STREAMS
 from snn_rtl.tb.unit import units
-
-COVERAGE: Final = "coverage"
-"""Name of the set of runs that close a design's coverage."""
 
 MOST_SEEDS: Final = 1000
 """Most seeds of an entry."""
@@ -273,14 +271,14 @@ def _syntheses(section: Section, defaults: Defaults) -> Expand:
 
 
 def _sets(section: Section, defaults: Defaults) -> Expand:
-    """Return the runs of an entry with a named set: those that close a design's coverage."""
-    section.chosen("set", (COVERAGE,))
+    """Return the runs of an entry with named sets."""
+    names = section.chosen("set", tuple(SETS))
     design = _design(section, defaults)
     seeds, most = _seeds(section), limits(section, defaults.limits)
 
     def expand(base: int) -> Iterator[Spec]:
-        for seed in seeds(base):
-            for run in coverage_runs(seed, design=design.name):
+        for name, seed in product(names, seeds(base)):
+            for run in SETS[name](design, seed):
                 yield replace(run, limits=most)
 
     return expand

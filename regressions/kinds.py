@@ -57,32 +57,6 @@ def _message(failure: str) -> str:
     return found[1].strip()
 
 
-def judge(failure: str, numbers: Mapping[str, float], must_fail: str) -> str:
-    """Return why a run did not pass, empty if it did.
-
-    Args:
-        failure: what the results file says.
-        numbers: what it counted; checks among them.
-        must_fail: what the message of the failure that must come holds.
-    """
-    if must_fail:
-        if failure and re.search(must_fail, failure):
-            return ""
-        return f"did not fail with {must_fail!r}: {failure or 'it passed'}"
-    if failure:
-        return failure
-    return "" if numbers.get("checks") else "checked nothing"
-
-
-def counted(folder: Path) -> dict[str, float]:
-    """Return what a simulation left of itself; nothing if it left none."""
-    try:
-        found: dict[str, float] = json.loads((folder / summary.FILE_NAME).read_text())
-    except (OSError, ValueError):
-        return {}
-    return found
-
-
 def _keep_coverage(folder: Path, *, passed: bool) -> None:
     """Compress the code coverage of a run that passed: it is megabytes of text."""
     measured = folder / CODE_COVERAGE
@@ -104,8 +78,8 @@ def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
         run_on(wanted.make(), spec, run_dir=folder / RUN, env=env)
     except RunFailure as error:
         failure = _message(str(error))
-    numbers = counted(folder / RUN)
-    verdict = judge(failure, numbers, spec.must_fail)
+    numbers = summary.counted(folder / RUN)
+    verdict = summary.judge(failure, numbers, spec.must_fail)
     if spec.coverage:
         _keep_coverage(folder / RUN, passed=not verdict and not spec.must_fail)
     return Outcome(failure=verdict, numbers=numbers)
@@ -170,7 +144,7 @@ def run_unit(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     except (OSError, ElementTree.ParseError):
         passed, failure = 0, "pytest left no results"
     numbers: dict[str, float] = {"checks": passed}
-    return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="pytest.log")
+    return Outcome(failure=summary.judge(failure, numbers, ""), numbers=numbers, log="pytest.log")
 
 
 def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
@@ -199,7 +173,7 @@ def run_workload(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     }
     failure = "" if report["passed"] else (report["failures"] or ["failed"])[0]
     return Outcome(
-        failure=judge(failure, numbers, ""), numbers=numbers, workload=report, log="sim.log"
+        failure=summary.judge(failure, numbers, ""), numbers=numbers, workload=report, log="sim.log"
     )
 
 
@@ -216,7 +190,7 @@ def run_synth(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
         failure = "" if report["passed"] else report["problems"][0]
     except (OSError, ValueError, LookupError, TypeError):
         return _no_report(log)
-    return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="synth.log")
+    return Outcome(failure=summary.judge(failure, numbers, ""), numbers=numbers, log="synth.log")
 
 
 def run_mutate(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
@@ -234,7 +208,7 @@ def run_mutate(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
     totals = report["totals"]
     numbers = {"checks": totals["mutants"], "survived": totals["survived"]}
     failure = "" if report["passed"] else report["problems"][0]
-    return Outcome(failure=judge(failure, numbers, ""), numbers=numbers, log="mutate.log")
+    return Outcome(failure=summary.judge(failure, numbers, ""), numbers=numbers, log="mutate.log")
 
 
 RUNNERS: Final[Mapping[str, Callable[..., Outcome]]] = {

@@ -1,4 +1,4 @@
-"""The smoke list's tests of a machine, run on its synthesised netlist instead of its sources."""
+"""The smoke set's tests of a machine, run on its synthesised netlist instead of its sources."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+from snn_rtl.machines import MACHINES
 from snn_rtl.machines.spec import Spec
-from snn_rtl.regressions.kinds import counted, judge
-from snn_rtl.regressions.lists import named
 from snn_rtl.run.design import Design
 from snn_rtl.run.interrupts import interrupts_ignored
 from snn_rtl.run.plots import share
 from snn_rtl.run.runner import RunFailure, build
+from snn_rtl.tb.common import summary
+from snn_rtl.tb.common.machine import matrix
 from snn_rtl.tb.common.machine.launch import run_on
 
 CONFIG: Final = "small"
 """The configuration whose netlist is simulated."""
-
-_LIST: Final = "smoke"
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class GateResult:
 
 
 def smoke_tests(design: str) -> list[Spec]:
-    """Return the smoke list's UVM tests of a machine's small configuration, one seed each.
+    """Return the smoke set's tests of a machine's small configuration, one seed each.
 
     Those for Icarus come first: they take longest.
     """
     found: dict[str, Spec] = {}
-    for spec in named(_LIST).expand(1):
-        if (spec.kind, spec.design, spec.config) == ("test", design, CONFIG):
+    for spec in matrix.smoke(MACHINES[design], 1):
+        if spec.config == CONFIG:
             found.setdefault(spec.test, spec)
     return sorted(found.values(), key=lambda spec: spec.simulator)
 
@@ -71,12 +70,12 @@ def run_gates(netlist: Design, spec: Spec, folder: Path) -> GateResult:
         run_on(build(netlist, spec.simulator), spec, run_dir=folder)
     except RunFailure as error:
         failure = str(error).strip()
-    numbers = counted(folder)
+    numbers = summary.counted(folder)
     cycles = numbers.get("cycles", 0.0)
     return GateResult(
         test=spec.test,
         simulator=spec.simulator,
-        failure=judge(failure, numbers, "") or None,
+        failure=summary.judge(failure, numbers, "") or None,
         wall_s=time.perf_counter() - started,
         cycles=int(cycles),
         cycles_per_s=share(cycles, numbers.get("wall_s", 0.0)),

@@ -11,13 +11,14 @@ from snn_rtl.machines.base import Machine
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 from snn_rtl.tb.common.coverage import VARIABLE
-from snn_rtl.tb.common.machine.cases import MISUSE, PAUSES, SABOTAGE, by_stream, run_case
+from snn_rtl.tb.common.machine import matrix
+from snn_rtl.tb.common.machine.cases import run_case
 from snn_rtl.tb.common.randomness import generator
 from snn_rtl.tb.common.unit import base_seed, both_simulators
 
 every_machine = pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
 
-some_pauses = pytest.mark.parametrize("backpressure", ["none", "heavy"])
+some_pauses = pytest.mark.parametrize("backpressure", matrix.SOME_PROFILES)
 all_pauses = pytest.mark.parametrize("backpressure", PROFILES)
 
 
@@ -34,7 +35,7 @@ def each(argument: str, of: Callable[[Machine], Iterable[str]]) -> pytest.MarkDe
 @every_machine
 @both_simulators
 @all_pauses
-@pytest.mark.parametrize("test", ["Structures", "Shapes", "Neurons", "ManyTiles"])
+@pytest.mark.parametrize("test", matrix.LAYERS)
 def test_layers(
     request: pytest.FixtureRequest,
     machine: Machine,
@@ -73,7 +74,7 @@ def test_random(
         "layers.Random",
         backpressure=backpressure,
         seed=seed,
-        options={"layers": 60 if simulator == "verilator" else 25},
+        options=matrix.RANDOM_LAYERS if simulator == "verilator" else {"layers": 25},
     )
 
 
@@ -122,7 +123,7 @@ def test_full_size_layers(
         machine.paper,
         f"layers.{test}",
         backpressure=backpressure,
-        options={"layers": 12, "tiles": (2, 4, 2)},
+        options=matrix.RANDOM_MACHINE,
     )
 
 
@@ -136,14 +137,13 @@ def test_parameters(request: pytest.FixtureRequest, machine: Machine, index: int
     config = machine.testing.random_config(
         generator(f"parameters {index}", base_seed()), machine.testing.quick
     )
-    options = {"layers": 12, "tiles": (2, 4, 2)}
-    run_case(request, "icarus", config, "layers.Random", options=options)
+    run_case(request, "icarus", config, "layers.Random", options=matrix.RANDOM_MACHINE)
 
 
 @every_machine
 @both_simulators
 @some_pauses
-@pytest.mark.parametrize("test", MISUSE)
+@pytest.mark.parametrize("test", matrix.MISUSE)
 def test_misuse(
     request: pytest.FixtureRequest,
     machine: Machine,
@@ -158,7 +158,7 @@ def test_misuse(
 
 @every_machine
 @both_simulators
-@pytest.mark.parametrize("test", ["RegisterAccess", "RegisterBusy"])
+@pytest.mark.parametrize("test", matrix.REGISTERS)
 def test_registers(
     request: pytest.FixtureRequest, machine: Machine, simulator: str, test: str
 ) -> None:
@@ -178,7 +178,7 @@ def test_parameter_registers(
 @every_machine
 @both_simulators
 @some_pauses
-@pytest.mark.parametrize("test", ["StreamsAhead", "Interrupts", "ResetPhases"])
+@pytest.mark.parametrize("test", matrix.SOFTWARE)
 def test_software(
     request: pytest.FixtureRequest,
     machine: Machine,
@@ -219,7 +219,7 @@ def test_own(
 
 @every_machine
 @both_simulators
-@pytest.mark.parametrize("pauses", PAUSES, ids=by_stream)
+@pytest.mark.parametrize("pauses", matrix.PAUSES, ids=matrix.by_stream)
 def test_pauses(
     request: pytest.FixtureRequest,
     machine: Machine,
@@ -232,7 +232,7 @@ def test_pauses(
 
 
 @every_machine
-@pytest.mark.parametrize(("test", "message"), SABOTAGE)
+@pytest.mark.parametrize(("test", "message"), matrix.SABOTAGE)
 def test_sabotage(
     request: pytest.FixtureRequest, machine: Machine, test: str, message: str
 ) -> None:

@@ -187,7 +187,7 @@ def test_a_run_survives_json(tmp_path: Path) -> None:
         ("- unit: snn_fifo\n  test: layers.Random", 4, "unit: either test or unit"),
         ("- seeds: [1]", 4, "tests: needs one of test, unit, workload, synth, set"),
         ("- workload: none.npz", 4, "workload: there is no file none.npz"),
-        ("- set: all", 4, "set: unknown 'all': choose from coverage"),
+        ("- set: all", 4, "set: unknown 'all': choose from smoke, coverage"),
         ("- just", 4, "tests: must have keys and values"),
         ("- test: [", 5, "expected the node content"),
     ],

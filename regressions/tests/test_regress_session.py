@@ -16,7 +16,6 @@ from snn_rtl.regressions.buckets import buckets, normalise
 from snn_rtl.regressions.execute import RECORD
 from snn_rtl.regressions.files import badge, junit, rerun_command, to_json
 from snn_rtl.regressions.guard import Baseline
-from snn_rtl.regressions.kinds import judge as judge_run
 from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
@@ -30,6 +29,7 @@ from snn_rtl.regressions.tests.regress_helpers import (
     session,
     spec,
 )
+from snn_rtl.tb.common.summary import judge as judge_run
 
 SPECS = tuple(spec(seed=seed) for seed in (1, 2, 3))
 
