@@ -44,38 +44,62 @@ module prosperity_tcam #(
     localparam BEAT_W = BEAT_ROWS * TILE_K;
     localparam TILE_W = TILE_M * TILE_K;
 
-    reg [TILE_W-1:0] bank0_q;
-    reg [TILE_W-1:0] bank1_q;
+    // The rows as column planes: bit j of plane k is column k of row j. A search then is TILE_K
+    // operations on whole planes.
+    reg [TILE_W-1:0] planes_0_q;
+    reg [TILE_W-1:0] planes_1_q;
 
-    wire [TILE_W-1:0] query_tile  = query_bank ? bank1_q : bank0_q;
-    wire [TILE_W-1:0] search_tile = search_bank ? bank1_q : bank0_q;
-    wire [TILE_W-1:0] prefix_tile = prefix_bank ? bank1_q : bank0_q;
+    // the columns of a beat, likewise
+    wire [BEAT_W-1:0] columns;
 
-    assign query_row  = query_tile[query_idx * TILE_K +: TILE_K];
-    assign prefix_row = prefix_tile[prefix_idx * TILE_K +: TILE_K];
+    genvar t;
+    generate
+        for (t = 0; t < BEAT_W; t = t + 1) begin : g_turn
+            assign columns[t] = load_rows[t%BEAT_ROWS*TILE_K+t/BEAT_ROWS];
+        end
+    endgenerate
 
-    integer j;
+    integer k;
 
     always @* begin
-        for (j = 0; j < TILE_M; j = j + 1) begin
-            subset[j] = ~|(search_tile[j*TILE_K +: TILE_K] & ~search_row);
+        subset = {TILE_M{1'b1}};
+        for (k = 0; k < TILE_K; k = k + 1) begin
+            // A one of the query matches whatever the rows have.
+            if (!search_row[k]) begin
+                subset = subset
+                    & ~(search_bank ? planes_1_q[k*TILE_M +: TILE_M] : planes_0_q[k*TILE_M +: TILE_M]);
+            end
         end
     end
 
+    genvar c;
+    generate
+        for (c = 0; c < TILE_K; c = c + 1) begin : g_column
+            wire [TILE_M-1:0] plane_0 = planes_0_q[c*TILE_M +: TILE_M];
+            wire [TILE_M-1:0] plane_1 = planes_1_q[c*TILE_M +: TILE_M];
+
+            assign query_row[c]  = query_bank ? plane_1[query_idx] : plane_0[query_idx];
+            assign prefix_row[c] = prefix_bank ? plane_1[prefix_idx] : plane_0[prefix_idx];
+        end
+    endgenerate
+
     // A loop over the beats, not an indexed part: it is a write enable a beat, without a shifter.
     integer b;
+    integer n;
 
     always @(posedge clk) begin
         if (rst) begin
-            bank0_q <= {TILE_W{1'b0}};
-            bank1_q <= {TILE_W{1'b0}};
+            planes_0_q <= {TILE_W{1'b0}};
+            planes_1_q <= {TILE_W{1'b0}};
         end else if (load_valid) begin
             for (b = 0; b < TILE_BEATS; b = b + 1) begin
                 if (load_beat == b[BEAT_IDX_W-1:0]) begin
-                    if (load_bank) begin
-                        bank1_q[b*BEAT_W +: BEAT_W] <= load_rows;
-                    end else begin
-                        bank0_q[b*BEAT_W +: BEAT_W] <= load_rows;
+                    for (n = 0; n < TILE_K; n = n + 1) begin
+                        if (load_bank) begin
+                            planes_1_q[n*TILE_M + b*BEAT_ROWS +: BEAT_ROWS] <= columns[n*BEAT_ROWS +: BEAT_ROWS];
+                        end else begin
+                            planes_0_q[n*TILE_M + b*BEAT_ROWS +: BEAT_ROWS] <= columns[n*BEAT_ROWS +: BEAT_ROWS];
+                        end
                     end
                 end
             end

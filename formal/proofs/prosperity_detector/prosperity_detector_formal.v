@@ -155,8 +155,8 @@ module prosperity_detector_formal #(
     end
 
 `ifdef HINTS
-    (* keep *) wire [TILE_M*TILE_K-1:0] bank0;
-    (* keep *) wire [TILE_M*TILE_K-1:0] bank1;
+    (* keep *) wire [TILE_M*TILE_K-1:0] planes_0;
+    (* keep *) wire [TILE_M*TILE_K-1:0] planes_1;
     (* keep *) wire [TILE_M-1:0]        known;
     (* keep *) wire                     search_valid;
     (* keep *) wire                     search_bank;
@@ -169,6 +169,13 @@ module prosperity_detector_formal #(
     reg was_first;
     reg was_empty;
     reg side_ok;
+    reg [TILE_M*TILE_K-1:0] rows_0;
+    reg [TILE_M*TILE_K-1:0] rows_1;
+    integer                 k;
+    always @* for (k = 0; k < TILE_M * TILE_K; k = k + 1) begin
+        rows_0[k] = planes_0[k%TILE_K*TILE_M+k/TILE_K];
+        rows_1[k] = planes_1[k%TILE_K*TILE_M+k/TILE_K];
+    end
     wire [TILE_M*TILE_K-1:0] search_tile = search_bank ? tile_1 : tile_0;
     integer s;
     always @(posedge clk) begin
@@ -185,7 +192,7 @@ module prosperity_detector_formal #(
         end
     end
     always @* if (started) begin
-        i_tiles: assert (bank0 == tile_0 && bank1 == tile_1);
+        i_tiles: assert (rows_0 == tile_0 && rows_1 == tile_1);
         i_valid: assert (search_valid == valid_1 && (!valid_1 || was_issue));
         i_known: assert (known == issued_1);
         if (!valid_1) i_idle: assert (issued_1 == issued);

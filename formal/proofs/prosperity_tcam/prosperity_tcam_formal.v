@@ -86,9 +86,12 @@ module prosperity_tcam_formal #(
     end
 
 `ifdef HINTS
-    (* keep *) wire [TILE_M*TILE_K-1:0] bank0;
-    (* keep *) wire [TILE_M*TILE_K-1:0] bank1;
-    wire [TILE_K-1:0] kept = bank ? bank1[idx*TILE_K +: TILE_K] : bank0[idx*TILE_K +: TILE_K];
+    (* keep *) wire [TILE_M*TILE_K-1:0] planes_0;
+    (* keep *) wire [TILE_M*TILE_K-1:0] planes_1;
+    reg [TILE_K-1:0] kept;
+    integer          k;
+    always @* for (k = 0; k < TILE_K; k = k + 1)
+        kept[k] = bank ? planes_1[k*TILE_M + idx] : planes_0[k*TILE_M + idx];
     always @* if (started) i_row: assert (kept == row);
 `endif
 
