@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
-from snn_rtl.machines.estimated import Estimate, LayerEstimate
+from snn_rtl.machines.estimated import Estimate
+from snn_rtl.machines.layer_row import LayerRow
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.parameters import MachineParameters, with_parameters
 from snn_rtl.models.workload.layer import Layer
@@ -96,13 +97,12 @@ def estimate(
     selected = select_layers(network, layers)
     for layer in selected:
         machine.check_layer(layer, sizes, mode)
-    found = {
-        gemm.name: LayerEstimate(name=gemm.name) for layer in selected for gemm, _ in layer.gemms
-    }
+    found = {gemm.name: LayerRow(name=gemm.name) for layer in selected for gemm, _ in layer.gemms}
 
     def measure(layer: Layer, matrix: NDArray[np.bool_], images: int) -> None:
         weights = machine.layer_weights(layer, network.name, seed)
-        found[layer.name].add(layer, machine.measure(layer, matrix, weights, sizes, mode), images)
+        measured = machine.measure(layer, matrix, weights, sizes, mode)
+        found[layer.name].add((layer.m, layer.k, layer.n), measured, images)
 
     for image in range(count):
 

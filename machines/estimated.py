@@ -4,62 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from snn_rtl.machines import MACHINES
-from snn_rtl.machines.base import Measured, percent
+from snn_rtl.machines.base import percent
+from snn_rtl.machines.layer_row import LayerRow
 from snn_rtl.models.parameters import MachineParameters
-from snn_rtl.models.workload.layer import Layer
-
-
-@dataclass(kw_only=True)
-class LayerEstimate:
-    """One GeMM, summed over images; an attention has one for each of its two products.
-
-    Attributes:
-        name: of the layer.
-        m: rows of the spike matrix.
-        k: its columns.
-        n: output columns.
-        images: images inferred; 1 without any.
-        tiles: m tiles x k tiles x n tiles.
-        cycles: first input beat taken to last output beat taken, streams never starving.
-        process_cycles: those in which the machine works.
-        stall_cycles: reason to the others.
-        counts: what the machine counts beside them.
-    """
-
-    name: str
-    m: int = 0
-    k: int = 0
-    n: int = 0
-    images: int = 0
-    tiles: int = 0
-    cycles: int = 0
-    process_cycles: int = 0
-    stall_cycles: dict[str, int] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, layer: Layer, measured: Measured, images: int) -> None:
-        """Add one run of the GeMM, for the last of so many images."""
-        self.m += layer.m
-        self.k, self.n, self.images = layer.k, layer.n, images
-        self.tiles += measured.tiles
-        self.cycles += measured.cycles
-        self.process_cycles += measured.process_cycles
-        for sums, more in (
-            (self.stall_cycles, measured.stall_cycles),
-            (self.counts, measured.counts),
-        ):
-            for name, value in more.items():
-                sums[name] = sums.get(name, 0) + value
-
-    def row(self) -> dict[str, Any]:
-        """Return it as a report's layer, counts beside the others."""
-        values: dict[str, Any] = {**vars(self), **self.counts}
-        del values["counts"]
-        return values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +30,7 @@ class Estimate:
     config: MachineParameters
     mode: str
     workload: str
-    layers: tuple[LayerEstimate, ...]
+    layers: tuple[LayerRow, ...]
     totals: dict[str, Any]
 
     @property

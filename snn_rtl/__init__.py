@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from snn_rtl.hardware import RtlSources, rtl_sources
     from snn_rtl.machines.estimate import bundled, estimate
-    from snn_rtl.machines.estimated import Estimate, LayerEstimate
+    from snn_rtl.machines.estimated import Estimate
+    from snn_rtl.machines.layer_row import LayerRow
     from snn_rtl.models.errors import InputError
     from snn_rtl.models.workload.workload import Workload, load, save
     from snn_rtl.sim.simulate import simulate
@@ -22,7 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Estimate",
     "InputError",
-    "LayerEstimate",
+    "LayerRow",
     "RtlSources",
     "Workload",
     "__version__",
@@ -37,7 +38,7 @@ __all__ = [
 _PLACES = {
     "Estimate": "machines.estimated",
     "InputError": "models.errors",
-    "LayerEstimate": "machines.estimated",
+    "LayerRow": "machines.layer_row",
     "RtlSources": "hardware",
     "Workload": "models.workload.workload",
     "bundled": "machines.estimate",

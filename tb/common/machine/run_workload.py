@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,13 +19,15 @@ import numpy as np
 from cocotb.triggers import Timer
 from numpy.typing import NDArray
 
+from snn_rtl.machines.base import Measured
+from snn_rtl.machines.layer_row import LayerRow
 from snn_rtl.models.workload.layer import Layer
 from snn_rtl.models.workload.network import infer, inference
 from snn_rtl.models.workload.workload import Workload, load, select_layers
 from snn_rtl.tb.common.clock_reset import PERIOD_NS, cycle_now
 from snn_rtl.tb.common.machine.base_test import MachineTest
 from snn_rtl.tb.common.machine.job import MachineJob
-from snn_rtl.tb.common.machine.sequences import LayerResult, run_layer
+from snn_rtl.tb.common.machine.sequences import run_layer
 
 PROGRESS_INTERVAL_S = 0.3
 """About how many seconds pass between two looks at the progress."""
@@ -39,67 +41,12 @@ PROGRESS: Final = "progress"
 
 
 @dataclass(kw_only=True)
-class LayerRecord:
-    """One GeMM's row of the report, summed over images.
+class LayerRecord(LayerRow):
+    """What the RTL's counters said of a GeMM, and what was checked."""
 
-    A layer is one GeMM an image; an attention has a row for each of its two products, summed
-    over time steps and heads as well.
-    """
-
-    name: str
-    m: int = 0
-    k: int = 0
-    n: int = 0
-    images: int = 0
-    tiles: int = 0
-    cycles: int = 0
     model_cycles: int = 0
-    process_cycles: int = 0
-    stall_cycles: dict[str, int] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
     outputs_checked: int = 0
     mismatches: int = 0
-
-    def add(
-        self,
-        job: MachineJob[Any],
-        result: LayerResult,
-        images: int,
-        *,
-        parts: tuple[str, ...],
-        counts: Mapping[str, str],
-    ) -> None:
-        """Add one run of the GeMM, for the last of so many images.
-
-        Args:
-            job: what was run.
-            result: what it gave.
-            images: how many there were.
-            parts: counters that part its cycles, work first.
-            counts: other keys of the row to their counters.
-        """
-        counters = result.counters
-        self.m += job.m
-        self.k, self.n = job.k, job.n
-        self.images = images
-        self.tiles += counters["TILES"]
-        self.cycles += counters["CYCLES"]
-        self.model_cycles += result.model_cycles
-        self.process_cycles += counters[parts[0]]
-        for part in parts[1:]:
-            name = part.lower()
-            self.stall_cycles[name] = self.stall_cycles.get(name, 0) + counters[part]
-        for key, counter in counts.items():
-            self.counts[key] = self.counts.get(key, 0) + counters[counter]
-        self.outputs_checked += job.m * job.n
-        self.mismatches += result.mismatches
-
-    def row(self) -> dict[str, Any]:
-        """Return the row of the report."""
-        values = dict(vars(self))
-        counts = values.pop("counts")
-        checked = {key: values.pop(key) for key in ("outputs_checked", "mismatches")}
-        return {**values, **counts, **checked}
 
 
 class RunWorkload(MachineTest):
@@ -157,10 +104,24 @@ class RunWorkload(MachineTest):
         result = await run_layer(self.env, job)
         if self.settings.keep:
             self._keep(job)
-        parts = self.env.scoreboard.CYCLE_PARTS
-        counts = self.settings.design.counts()
-        self.records[layer.name].add(job, result, self.images, parts=parts, counts=counts)
+        record = self.records[layer.name]
+        record.add((job.m, job.k, job.n), self._measured(result.counters), self.images)
+        record.model_cycles += result.model_cycles
+        record.outputs_checked += job.m * job.n
+        record.mismatches += result.mismatches
         return result.outputs
+
+    def _measured(self, counters: Mapping[str, int]) -> Measured:
+        """Return what the counters say; the first part of the cycles is the machine's work."""
+        work, *stalls = self.env.scoreboard.CYCLE_PARTS
+        counts = self.settings.design.counts()
+        return Measured(
+            cycles=counters["CYCLES"],
+            tiles=counters["TILES"],
+            process_cycles=counters[work],
+            stall_cycles={part.lower(): counters[part] for part in stalls},
+            counts={key: counters[counter] for key, counter in counts.items()},
+        )
 
     def _keep(self, job: MachineJob[Any]) -> None:
         """Keep what the layer was run with."""
