@@ -10,13 +10,15 @@ import pytest
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.baseline import renewed
 from snn_rtl.regressions.charts import Sample, trend
+from snn_rtl.regressions.cli import baseline
 from snn_rtl.regressions.guard import Baseline, compare, load, save
 from snn_rtl.regressions.history import History
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.metrics import Metrics, synthesis
 from snn_rtl.regressions.page import write_report
 from snn_rtl.regressions.result import book
-from snn_rtl.regressions.tests.regress_helpers import judged, network, record, run_regress, spec
+from snn_rtl.regressions.tests.regress_helpers import judged, network, record, spec
+from snn_rtl.run.tests.helpers import call
 
 BASE: Metrics = {"cycles": {"a": 1000}, "coverage": {"c": 99.5}, "speed": {"s": 20000}}
 GUARD = Guard(cycles=1, coverage=0.2, speed=50)
@@ -129,10 +131,10 @@ def test_a_red_session_is_no_baseline(tmp_path: Path) -> None:
 
 def test_the_command_writes_it(tmp_path: Path) -> None:
     judged(tmp_path, [network(1000)])
-    refused = run_regress("--reason=because", f"--out={tmp_path}", command="baseline")
+    refused = call(baseline, "--reason=because", f"--out={tmp_path}")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "must say in 3 words or more why" in refused.stderr
-    done = run_regress("--reason=the first of all", f"--out={tmp_path}", command="baseline")
+    done = call(baseline, "--reason=the first of all", f"--out={tmp_path}")
     assert done.returncode == 0, done.stderr
     content = json.loads((tmp_path / "baseline.json").read_text())
     assert content["changes"][0]["reason"] == "the first of all"

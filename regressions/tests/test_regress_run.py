@@ -20,12 +20,14 @@ from typing import Any
 import psutil
 import pytest
 
+from snn_rtl.regressions import cli
 from snn_rtl.regressions.builds import Product, make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.kinds import RUNNERS
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.regressions.tests.regress_helpers import record, run_regress, session, spec
 from snn_rtl.run.places import BUILD, ROOT
+from snn_rtl.run.tests.helpers import call
 
 Json = dict[str, Any]
 
@@ -183,7 +185,7 @@ def test_verilator_leaves_waves_too(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_line(tmp_path: Path, options: list[str], message: str) -> None:
-    done = run_regress(*options, f"--out={tmp_path}")
+    done = call(cli.regress, *options, f"--out={tmp_path}")
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith(message)
@@ -191,7 +193,7 @@ def test_bad_input_is_one_line(tmp_path: Path, options: list[str], message: str)
 
 @pytest.mark.parametrize("identity", ["", "last", "none/x.1", "last/none.1"])
 def test_an_unknown_run_is_refused(failed: Failed, identity: str) -> None:
-    done = run_regress(f"--id={identity}", f"--out={failed[0]}", command="rerun")
+    done = call(cli.rerun, f"--id={identity}", f"--out={failed[0]}")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
 

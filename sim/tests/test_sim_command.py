@@ -16,7 +16,8 @@ from snn_rtl.machines.estimate import estimate
 from snn_rtl.models.tests.helpers import captured_workload, transformer_workload
 from snn_rtl.models.workload.workload import save
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.tests.helpers import Json, command, read_report, run_sim
+from snn_rtl.run.tests.helpers import Json, call, command, read_report, run_sim
+from snn_rtl.sim.cli import sim
 
 SMALL = ("--config=small", "--images=1")
 MODES = ("product", "bit", "dense")
@@ -24,7 +25,7 @@ MODES = ("product", "bit", "dense")
 
 def refusal(*options: str) -> str:
     """Run the command with bad input and return the one line it prints."""
-    done = run_sim(*options)
+    done = call(sim, *options)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     return line
@@ -360,7 +361,7 @@ def test_sim_says_when_the_simulation_dies(tmp_path: Path) -> None:
 def test_sim_prints_help() -> None:
     done = run_sim("--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "--backpressure NAME" in done.stdout
+    assert "--backpressure [none|light|heavy]" in done.stdout
 
 
 def wait_until(condition: Callable[[], bool], patience_s: float = 60) -> None:

@@ -12,8 +12,10 @@ import pytest
 from snn_rtl.machines import MACHINES
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
+from snn_rtl.run.tests.helpers import call
 from snn_rtl.studies.bench.bare import BareLayer, build_bare, read_result, run_bare, totals
 from snn_rtl.studies.bench.result import JUDGED, Pair, summary
+from snn_rtl.studies.cli import bench
 
 LOOP = BareLayer(cycles=1000, cpu_s=2.0, wall_s=3.0, counted=990, outputs=7)
 
@@ -82,7 +84,7 @@ def test_result_of_the_loop_must_be_whole(tmp_path: Path, text: str | None, mess
     ],
 )
 def test_bench_refuses_bad_input(tmp_path: Path, option: str, expected: str) -> None:
-    done = run_bench(f"--out={tmp_path / 'out'}", option)
+    done = call(bench, f"--out={tmp_path / 'out'}", option)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith(expected)

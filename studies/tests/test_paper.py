@@ -29,7 +29,8 @@ from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload
 from snn_rtl.models.workload.workload import load, save
 from snn_rtl.run.places import ROOT
-from snn_rtl.run.tests.helpers import Json
+from snn_rtl.run.tests.helpers import Json, call
+from snn_rtl.studies.cli import paper
 from snn_rtl.studies.paper import dual_work, inputs, work
 from snn_rtl.studies.paper.results import make_tasks
 from snn_rtl.studies.paper.tables import LEGEND, change, text_of
@@ -224,7 +225,7 @@ def test_paper_page_needs_no_network(small: tuple[Path, str]) -> None:
 )
 def test_paper_refuses_bad_input(options: tuple[str, ...], expected: str, tmp_path: Path) -> None:
     out = () if any(option.startswith("--out") for option in options) else (f"--out={tmp_path}/o",)
-    done = run_paper(*options, *out)
+    done = call(paper, *options, *out)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith(expected)

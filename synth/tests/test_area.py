@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +21,8 @@ from snn_rtl.models.prosperity.area import (
 )
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
 from snn_rtl.run.command import run_command
-from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
+from snn_rtl.run.tests.helpers import call
 from snn_rtl.synth import cli
 from snn_rtl.synth.area import command
 from snn_rtl.synth.area.fit import error, errors, fit, non_negative
@@ -228,13 +226,7 @@ def test_command_keeps_the_constants_when_a_machine_fails(
     ],
 )
 def test_bad_input_is_one_line(option: str, message: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "snn_rtl", "area", option],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = call(cli.area, option)
     assert done.returncode == 2
     assert done.stderr.startswith(message)
     assert done.stderr.count("\n") == 1

@@ -17,7 +17,8 @@ from snn_rtl.run.code_coverage import Point
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
-from snn_rtl.synth import mapping
+from snn_rtl.run.tests.helpers import call
+from snn_rtl.synth import cli, mapping
 from snn_rtl.synth.activity import rates, spread
 from snn_rtl.synth.blocks import Block, Blocks
 from snn_rtl.synth.elaborate import parse
@@ -77,7 +78,7 @@ def synth(*arguments: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_bad_input_is_one_line(arguments: tuple[str, ...], expected: str) -> None:
-    done = synth(*arguments)
+    done = call(cli.synth, *arguments)
     assert done.returncode == 2
     assert expected in done.stderr
     assert done.stderr.count("\n") == 1
@@ -238,7 +239,7 @@ def test_one_module(tmp_path: Path) -> None:
     assert report["totals"]["mapping_cpu_s"] > 0, "kept with the mapped module"
     page = (tmp_path / "index.html").read_text()
     assert "Longest path" in page
-    done = synth("--config=small", "--module=absent", f"--out={tmp_path}")
+    done = call(cli.synth, "--config=small", "--module=absent", f"--out={tmp_path}")
     assert done.returncode == 2
     assert "unknown module 'absent'" in done.stderr
     assert not (tmp_path / "report.json").exists(), "an old report passes for no new one"

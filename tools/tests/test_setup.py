@@ -356,6 +356,34 @@ def test_targets_without_a_program_take_no_variables(target: str, make_root: Pat
     assert (make_root / "build").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("sim DESGIN=loas", "sim: there is no variable DESGIN here: did you mean DESIGN?"),
+        ("sim design=loas", "sim: there is no variable design here: did you mean DESIGN?"),
+        ("sweep TILEM=32", "sweep: there is no variable TILEM here: did you mean TILE_M?"),
+        ("formal MODULES=fifo", "formal: there is no variable MODULES here: did you mean MODULE?"),
+        ("sim LIST=pr", "sim: there is no variable LIST here: "),
+        ("test JOBS=0", "test: JOBS: 0 is not in the range 1<=x<="),
+    ],
+)
+def test_make_refuses_what_its_target_does_not_take(words: str, line: str) -> None:
+    # As it is: the environment that runs this test is the one that set-up makes.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", "-o", "env", "-o", "icarus", *words.split()],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith(line)
+    assert second.startswith("make: *** ")
+
+
 def test_make_stops_when_setup_fails(make_root: Path) -> None:
     (make_root / "tools" / "check_host.sh").write_text("exit 2\n", encoding="utf-8")
     done = subprocess.run(["make", "sim"], cwd=make_root, capture_output=True, check=False)
