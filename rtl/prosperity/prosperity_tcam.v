@@ -66,8 +66,8 @@ module prosperity_tcam #(
         for (k = 0; k < TILE_K; k = k + 1) begin
             // A one of the query matches whatever the rows have.
             if (!search_row[k]) begin
-                subset = subset
-                    & ~(search_bank ? planes_1_q[k*TILE_M +: TILE_M] : planes_0_q[k*TILE_M +: TILE_M]);
+                subset = subset & ~(search_bank ? planes_1_q[k*TILE_M +: TILE_M]
+                    : planes_0_q[k*TILE_M +: TILE_M]);
             end
         end
     end
@@ -96,9 +96,11 @@ module prosperity_tcam #(
                 if (load_beat == b[BEAT_IDX_W-1:0]) begin
                     for (n = 0; n < TILE_K; n = n + 1) begin
                         if (load_bank) begin
-                            planes_1_q[n*TILE_M + b*BEAT_ROWS +: BEAT_ROWS] <= columns[n*BEAT_ROWS +: BEAT_ROWS];
+                            planes_1_q[n*TILE_M+b*BEAT_ROWS +: BEAT_ROWS]
+                                <= columns[n*BEAT_ROWS +: BEAT_ROWS];
                         end else begin
-                            planes_0_q[n*TILE_M + b*BEAT_ROWS +: BEAT_ROWS] <= columns[n*BEAT_ROWS +: BEAT_ROWS];
+                            planes_0_q[n*TILE_M+b*BEAT_ROWS +: BEAT_ROWS]
+                                <= columns[n*BEAT_ROWS +: BEAT_ROWS];
                         end
                     end
                 end
