@@ -32,6 +32,9 @@ Nothing else in the environment is an option: a variable that is there for somet
 change a run.
 """
 
+_WIDTH: Final = "COLUMNS"
+"""A parameter of a machine, and what many shells export: the width of the terminal."""
+
 _LONG: Final = re.compile(r"(\S{120})\S{80,}")
 _LOG_WIDTH: Final = 110
 _MOST_PROBLEMS: Final = 20
@@ -96,7 +99,7 @@ class Command(click.Command):
                 hint = f"did you mean {near[0]}?" if near else f"make {self.name} HELP=1 lists them"
                 raise InputError(f"there is no variable {name:.60} here: {hint}")
         for name in known:
-            if name in os.environ and name not in values:
+            if name in os.environ and name not in values and name != _WIDTH:
                 _complain(
                     str(self.name),
                     f"{name} of the environment does not count: make {self.name} {name}=... does",

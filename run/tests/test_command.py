@@ -53,6 +53,7 @@ NOTES = Command(
         Option("--tile-k", type=Whole(1, 64)),
         Option("--layers", type=Names()),
         Option("--list", "name"),
+        Option("--columns", type=Whole(1)),
         Option("--workload", "workloads", multiple=True),
         switch("--waves", "waves"),
     ],
@@ -77,9 +78,10 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 def test_variables_of_make_are_the_options(make: Callable[..., int]) -> None:
     file = "it's $HOME, two words.npz"
     given = {"DESIGN": "loas", "TILE_K": "32", "LAYERS": "a, b", "LIST": "pr", "WAVES": "1"}
+    given["COLUMNS"] = "8"
     assert make(**given, WORKLOAD=file) == 0
     options = {"design": "loas", "tile_k": 32, "layers": ("a", "b"), "name": "pr", "waves": True}
-    assert bodies.seen == [options | {"workloads": (file,)}]
+    assert bodies.seen == [options | {"workloads": (file,), "columns": 8}]
     # What the command starts has no part in it.
     assert not [name for name in os.environ if name.startswith(("ARG_", "MAKE_VARIABLES"))]
 
@@ -127,6 +129,8 @@ def test_the_environment_sets_nothing_and_says_so(
 ) -> None:
     monkeypatch.setenv("DESIGN", "loas")
     monkeypatch.setenv("ARG_TILE_K", "8")
+    # Of the terminal, as many shells export it.
+    monkeypatch.setenv("COLUMNS", "80")
     assert make(LIST="pr") == 0
     assert (bodies.seen[0]["design"], bodies.seen[0]["tile_k"]) == ("prosperity", None)
     expected = "DESIGN of the environment does not count: make notes DESIGN=... does"
