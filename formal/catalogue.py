@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
+import msgspec
 
 from snn_rtl.formal.sbyfile import SbyTask, read_sby
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.places import ROOT
+from snn_rtl.run.records import Text, read_yaml
 
 VARIANTS: Final = "broken.yaml"
 BOUNDED: Final = "bounded.yaml"
 
-_KEYS: Final = ("name", "property", "task", "file", "old", "new")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Variant:
+class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A broken variant of the sources.
 
     Attributes:
@@ -84,40 +82,21 @@ class Module:
     bounded: dict[str, str]
 
 
-def _load(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: {error}") from None
-
-
 def _variants(path: Path) -> list[Variant]:
-    entries = _load(path) or []
-    if not isinstance(entries, list):
-        raise InputError(f"{path}: not a list")
-    found: list[Variant] = []
-    for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or set(entry) != set(_KEYS):
-            raise InputError(f"{path}: entry {number} needs exactly {', '.join(_KEYS)}")
-        if not all(isinstance(entry[key], str) for key in _KEYS):
-            raise InputError(f"{path}: entry {number}: every value must be text")
-        found.append(Variant(**entry))
-    names = [variant.name for variant in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{path}: two variants are called {name}")
+    if not path.is_file():
+        return []
+    document = read_yaml(path, list[Variant])
+    names = [variant.name for variant in document.value]
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            document.fail(f"two variants are called {name}", at, "name")
         if not name.replace("_", "").isalnum():
-            raise InputError(f"{path}: {name!r:.60} is no name")
-    return found
+            document.fail(f"{name!r:.60} is no name", at, "name")
+    return document.value
 
 
 def _bounded(path: Path) -> dict[str, str]:
-    entries = _load(path) or {}
-    if not isinstance(entries, dict) or not all(
-        isinstance(text, str) and text.strip() for pair in entries.items() for text in pair
-    ):
-        raise InputError(f"{path}: not a map from properties to reasons")
-    return entries
+    return read_yaml(path, dict[str, Text]).value if path.is_file() else {}
 
 
 def _read_sources(task: SbyTask, folder: Path, root: Path, sby: Path) -> dict[str, bytes]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated
 
-import yaml
+import msgspec
 
-from snn_rtl.models.errors import InputError
-
-_KEYS: Final = ("module", "mutations", "reason")
+from snn_rtl.run.records import Text, read_yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +53,14 @@ class Explained:
         ]
 
 
-def _entry(entry: Any, modules: Iterable[str]) -> tuple[str, list[str], str]:
-    if not isinstance(entry, dict) or set(entry) != set(_KEYS):
-        raise ValueError(f"it needs {', '.join(_KEYS)} and nothing else")
-    module, keys, reason = (entry[key] for key in _KEYS)
-    if module not in modules:
-        raise ValueError(f"there is no module {module!r:.60}")
-    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
-        raise ValueError("mutations is no list of texts")
-    if not isinstance(reason, str) or not reason.strip():
-        raise ValueError("it has no reason")
-    return module, [" ".join(key.split()) for key in keys], " ".join(reason.split())
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    module: str
+    mutations: Annotated[list[str], msgspec.Meta(min_length=1)]
+    reason: Text
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    explained: list[_Entry]
 
 
 def load_explained(path: Path, modules: Iterable[str]) -> Explained:
@@ -74,22 +69,16 @@ def load_explained(path: Path, modules: Iterable[str]) -> Explained:
     Raises:
         InputError: it cannot be read, or an entry is malformed, doubled or without a reason.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: {' '.join(str(error).split())}") from None
-    entries = content.get("explained") if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        raise InputError(f"{path.name}: there is no list `explained`")
-    known = tuple(modules)
+    document = read_yaml(path, _File)
+    known = set(modules)
     reasons: dict[str, dict[str, str]] = {}
-    for number, entry in enumerate(entries, start=1):
-        try:
-            module, keys, reason = _entry(entry, known)
-            for key in keys:
-                if key in reasons.setdefault(module, {}):
-                    raise ValueError(f"{key!r} has a reason already")
-                reasons[module][key] = reason
-        except ValueError as error:
-            raise InputError(f"{path.name}: entry {number}: {error}") from None
+    for number, entry in enumerate(document.value.explained):
+        place = ("explained", number)
+        if entry.module not in known:
+            document.fail(f"there is no module {entry.module!r:.60}", *place, "module")
+        for at, mutation in enumerate(entry.mutations):
+            key = " ".join(mutation.split())
+            if key in reasons.setdefault(entry.module, {}):
+                document.fail(f"{key!r} has a reason already", *place, "mutations", at)
+            reasons[entry.module][key] = " ".join(entry.reason.split())
     return Explained(reasons=reasons)

@@ -234,11 +234,11 @@ def _section(path: Path, node: yaml.Node, what: str) -> Section:
     return Section(path, line, nodes, lines)
 
 
-def read(path: Path) -> Section:
-    """Read a file.
+def compose(path: Path) -> yaml.Node:
+    """Return the nodes of a file.
 
     Raises:
-        InputError: it cannot be read, is no YAML, or holds no mapping.
+        InputError: it cannot be read, is no YAML, or is empty.
     """
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
@@ -247,6 +247,18 @@ def read(path: Path) -> Section:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}:{line}: {error.problem or error.context}") from None
-    if node is None:
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = "too deep" if isinstance(error, RecursionError) else " ".join(str(error).split())
+        raise InputError(f"{path}:1: {reason}") from None
+    if not isinstance(node, yaml.Node):
         raise InputError(f"{path}:1: the file is empty")
-    return _section(path, node, "file")
+    return node
+
+
+def read(path: Path) -> Section:
+    """Read a file.
+
+    Raises:
+        InputError: it cannot be read, is no YAML, or holds no mapping.
+    """
+    return _section(path, compose(path), "file")

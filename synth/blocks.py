@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
+import msgspec
 
-from snn_rtl.models.errors import InputError
+from snn_rtl.run.records import read_yaml
 from snn_rtl.synth.elaborate import Hierarchy
 
 FILE: Final = Path(__file__).parent / "blocks.yaml"
@@ -69,23 +69,34 @@ class Blocks:
         return Counter({pair: count for pair, count in found.items() if count})
 
 
+class _Block(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    title: str
+    area_mm2: float | None = None
+    power_mw: float | None = None
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    source: str
+    blocks: dict[str, _Block]
+    modules: dict[str, str]
+
+
 def load_blocks(design: str, path: Path = FILE) -> Blocks:
     """Return the table of a machine.
 
     Raises:
-        InputError: the file is damaged, or names a block that it does not have.
+        InputError: the file is damaged, has no such machine, or names a block that it does not
+            have.
     """
-    try:
-        entry: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))[design]
-        blocks = {
-            key: Block(key, value["title"], value.get("area_mm2"), value.get("power_mw"))
-            for key, value in entry["blocks"].items()
-        }
-        modules: dict[str, str] = entry["modules"]
-        source: str = entry["source"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: damaged: {error!r}") from None
-    for name, block in modules.items():
+    document = read_yaml(path, dict[str, _Table])
+    table = document.value.get(design)
+    if table is None:
+        document.fail(f"there is no machine {design}")
+    blocks = {
+        key: Block(key, block.title, block.area_mm2, block.power_mw)
+        for key, block in table.blocks.items()
+    }
+    for name, block in table.modules.items():
         if block not in blocks and block != PARENT:
-            raise InputError(f"{path}: {design}: {name}: there is no block {block!r}")
-    return Blocks(source, blocks, modules)
+            document.fail(f"there is no block {block!r}", design, "modules", name)
+    return Blocks(table.source, blocks, table.modules)

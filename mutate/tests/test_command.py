@@ -110,11 +110,14 @@ def test_calls_at_the_same_time_do_not_mix_their_benches() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("explained: 3", "no list"),
-        ("explained: [{module: snn_fifo, mutations: [a]}]", "it needs"),
-        ("explained: [{module: snn_fifo, mutations: [a], reason: ' '}]", "no reason"),
+        ("explained: 3", "explained.yaml:1: explained: must be a list"),
+        ("explained: [{module: snn_fifo, mutations: [a]}]", r"explained\[0\].reason: is missing"),
+        (
+            "explained: [{module: snn_fifo, mutations: [a], reason: ' '}]",
+            "that is not blank",
+        ),
         ("explained: [{module: tardis, mutations: [a], reason: b}]", "no module"),
-        ("explained: [{module: snn_fifo, mutations: a, reason: b}]", "no list of texts"),
+        ("explained: [{module: snn_fifo, mutations: a, reason: b}]", "mutations: must be a list"),
         ("explained: [{module: snn_fifo, mutations: [a, a], reason: b}]", "a reason already"),
         ("explained: [", "explained.yaml"),
     ],

@@ -11,17 +11,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
 
-import yaml
+import msgspec
 
-from snn_rtl.models.errors import InputError
 from snn_rtl.run.code_coverage import KINDS, Hits, Point
+from snn_rtl.run.records import Document, Text, read_yaml
 
 FILE_NAME: Final = "coverage_exclusions.yaml"
 """Name of the file in a machine's folder of rtl/."""
 
-_KEYS: Final = ("file", "kind", "lines", "match", "word", "words", "bits", "reason")
 _RANGE: Final = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
 _BIT: Final = re.compile(r"\[(\d+)\]:[01]->[01]$")
 
@@ -104,7 +103,29 @@ def spans(numbers: Iterable[int]) -> str:
     return ", ".join("-".join(map(str, part)) for part in parts)
 
 
-def _numbers(value: Any) -> frozenset[int]:
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    file: str
+    kind: str
+    reason: Text
+    lines: int | str | None = None
+    match: Text | None = None
+    word: Annotated[int, msgspec.Meta(ge=0)] = 0
+    words: int | str | None = None
+    bits: int | str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    exclusions: list[_Entry]
+
+
+def _numbers(value: int | str | None) -> frozenset[int]:
+    """Return the numbers of a text such as 3-7,9.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    if value is None:
+        return frozenset()
     text = str(value).replace(" ", "")
     if not _RANGE.fullmatch(text):
         raise ValueError(f"{value!r} is neither a number nor a range such as 3-7,9")
@@ -115,40 +136,35 @@ def _numbers(value: Any) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def _text(entry: dict[str, Any], key: str) -> str:
-    value = entry.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"it has no {key}")
-    return " ".join(value.split())
-
-
-def _exclusion(number: int, entry: Any, root: Path) -> Exclusion:
-    if not isinstance(entry, dict):
-        raise ValueError("it is no mapping")
-    unknown = [key for key in entry if key not in _KEYS]
-    if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r}: choose from {', '.join(_KEYS)}")
-    kind, file = _text(entry, "kind"), _text(entry, "file")
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind {kind!r}: choose from {', '.join(KINDS)}")
-    if not (root / file).is_file():
-        raise ValueError(f"there is no file {file}")
-    if "lines" not in entry and "match" not in entry:
-        raise ValueError("it has neither lines nor match")
-    if ("words" in entry or "bits" in entry) and "word" not in entry:
-        raise ValueError("words and bits need word, the bits of a word")
-    word = entry.get("word", 0)
-    if not isinstance(word, int) or word < 0:
-        raise ValueError(f"word is a number of bits, not {word!r}")
-    sets = {key: _numbers(entry[key]) for key in ("lines", "words", "bits") if key in entry}
+def _exclusion(document: Document[_File], number: int, root: Path) -> Exclusion:
+    entry, place = document.value.exclusions[number], ("exclusions", number)
+    if entry.kind not in KINDS:
+        message = f"unknown kind {entry.kind!r}: choose from {', '.join(KINDS)}"
+        document.fail(message, *place, "kind")
+    if not (root / entry.file).is_file():
+        document.fail(f"there is no file {entry.file}", *place, "file")
+    if entry.lines is None and entry.match is None:
+        document.fail("it has neither lines nor match", *place)
+    if not entry.word and (entry.words is not None or entry.bits is not None):
+        document.fail("words and bits need word, the bits of a word", *place)
+    numbers = {}
+    for key in ("lines", "words", "bits"):
+        try:
+            numbers[key] = _numbers(getattr(entry, key))
+        except ValueError as error:
+            document.fail(str(error), *place, key)
+    try:
+        match = re.compile(" ".join(entry.match.split())) if entry.match is not None else None
+    except re.error as error:
+        document.fail(f"is no regular expression: {error}", *place, "match")
     return Exclusion(
-        number=number,
-        file=file,
-        kind=kind,
-        reason=_text(entry, "reason"),
-        match=re.compile(_text(entry, "match")) if "match" in entry else None,
-        word=word,
-        **sets,
+        number=number + 1,
+        file=entry.file,
+        kind=entry.kind,
+        reason=" ".join(entry.reason.split()),
+        match=match,
+        word=entry.word,
+        **numbers,
     )
 
 
@@ -167,20 +183,8 @@ def load_exclusions(path: Path, root: Path) -> list[Exclusion]:
     Raises:
         InputError: it cannot be read, or an entry is malformed or without a reason.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path.name}: {' '.join(str(error).split())}") from None
-    entries = content.get("exclusions") if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        raise InputError(f"{path.name}: there is no list `exclusions`")
-    found = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            found.append(_exclusion(number, entry, root))
-        except (ValueError, re.error) as error:
-            raise InputError(f"{path.name}: exclusion {number}: {error}") from None
-    return found
+    document = read_yaml(path, _File)
+    return [_exclusion(document, at, root) for at in range(len(document.value.exclusions))]
 
 
 def apply(exclusions: Sequence[Exclusion], hits: Hits) -> Applied:

@@ -148,16 +148,16 @@ def entry(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"reason": ""}, "exclusion 1: it has no reason"),
-        ({"reason": None}, "exclusion 1: it has no reason"),
-        ({"reason": "  \n "}, "exclusion 1: it has no reason"),
+        ({"reason": ""}, "exclusions[0].reason: must be a text that is not blank"),
+        ({"reason": None}, "exclusions[0].reason: must be a text"),
+        ({"reason": "  \n "}, "exclusions[0].reason: must be a text that is not blank"),
         ({"kind": "fsm"}, "unknown kind 'fsm'"),
         ({"file": "rtl/none.v"}, "there is no file rtl/none.v"),
-        ({"because": "x"}, "unknown key 'because'"),
-        ({"match": "("}, "exclusion 1: "),
+        ({"because": "x"}, "exclusions[0].because: unknown key: choose from bits, file, "),
+        ({"match": "("}, "exclusions[0].match: is no regular expression"),
         ({"lines": "3-"}, "neither a number nor a range"),
         ({"bits": "3"}, "need word"),
-        ({"word": "x", "bits": 3}, "word is a number of bits"),
+        ({"word": "x", "bits": 3}, "exclusions[0].word: must be a whole number"),
     ],
 )
 def test_wrong_entries_are_refused(
@@ -168,7 +168,7 @@ def test_wrong_entries_are_refused(
 
 
 def test_an_entry_without_a_reason_is_refused(exclusions: Callable[..., Any]) -> None:
-    with pytest.raises(InputError, match="it has no reason"):
+    with pytest.raises(InputError, match=r"exclusions\.yaml:1: .*\.reason: is missing"):
         exclusions({"file": FILE, "kind": "line", "lines": 3})
     with pytest.raises(InputError, match="neither lines nor match"):
         exclusions({"file": FILE, "kind": "line", "reason": REASON})
@@ -440,7 +440,7 @@ def test_a_missing_reason_is_refused_before_any_run(
     session.exclusions.write_text(json.dumps({"exclusions": [entry(reason="")]}))
     session.add()
     assert session(monkeypatch) == 2
-    assert "it has no reason" in capsys.readouterr().err
+    assert "reason: must be a text that is not blank" in capsys.readouterr().err
     assert not (session.out / "runs").exists()
 
 

@@ -122,9 +122,9 @@ def test_a_module_without_a_block_is_a_failure(tmp_path: Path) -> None:
     ("old", "new", "expected"),
     [
         ("holder: core", "holder: kernel", "there is no block 'kernel'"),
-        ("  modules:", "  module:", "damaged"),
-        ("demo:", "other:", "damaged"),
-        ("source", "]", "damaged"),
+        ("  modules:", "  module:", "demo.module: unknown key; did you mean modules?"),
+        ("demo:", "other:", "there is no machine demo"),
+        ("source", "]", "blocks.yaml:3: "),
     ],
 )
 def test_a_damaged_table_is_refused(old: str, new: str, expected: str, tmp_path: Path) -> None:
