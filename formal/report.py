@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Any, Final
 from snn_rtl.formal.catalogue import Module
 from snn_rtl.formal.execute import trace_of
 from snn_rtl.formal.judge import Result, claims
-from snn_rtl.run.page import environment
+from snn_rtl.run.page import render, write_page
 from snn_rtl.run.places import from_root
 from snn_rtl.run.provenance import git_revision
+from snn_rtl.run.report import REPORT, write_json
 
 SCHEMA: Final = "formal-report/1"
-FILES: Final = ("report.json", "index.html")
+FILES: Final = (REPORT, "index.html")
 
 
 def _task(result: Result, out: Path) -> dict[str, Any]:
@@ -100,8 +100,5 @@ def make_report(
 
 def write_report(report: Mapping[str, Any], out: Path) -> Path:
     """Write both files into a folder and return the page's path."""
-    (out / FILES[0]).write_text(json.dumps(report, indent=1) + "\n")
-    page = environment().get_template("formal.html.j2").render(report=report)
-    path = out / FILES[1]
-    path.write_text(page, encoding="utf-8")
-    return path
+    write_json(out / FILES[0], report)
+    return write_page(out / FILES[1], render("formal.html.j2", report=report))

@@ -19,14 +19,16 @@ from snn_rtl.mutate.benches import Bench, load, select, sources
 from snn_rtl.mutate.cache import Cache
 from snn_rtl.mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, tool_versions
 from snn_rtl.mutate.explained import load_explained
-from snn_rtl.mutate.page import write_html
-from snn_rtl.mutate.result import BAR, Result, share, write_json
+from snn_rtl.mutate.page import PAGE, render
+from snn_rtl.mutate.result import BAR, Result, share
 from snn_rtl.mutate.verdict import VERDICTS
 from snn_rtl.run.alive import working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console, print_problems
+from snn_rtl.run.page import write_page
 from snn_rtl.run.places import BUILD, ROOT
 from snn_rtl.run.provenance import git_revision
+from snn_rtl.run.report import REPORT, write_json
 from snn_rtl.run.simulators import make_runner
 
 
@@ -118,8 +120,9 @@ def mutate(
         tools=tool_versions(),
     )
     _print(result, console)
-    write_json(result, folder)
-    console.print(f"report: {write_html(result, folder)}", soft_wrap=True, markup=False)
+    write_json(folder / REPORT, result.to_json())
+    page = write_page(folder / PAGE, render(result))
+    console.print(f"report: {page}", soft_wrap=True, markup=False)
     passed = not result.problems()
     console.print("[green]passed[/green]" if passed else "[red]not passed[/red]")
     return 0 if passed else 1

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.mutate.campaign import ModuleResult
@@ -19,8 +17,6 @@ BAR: Final = 0.97
 """Least share of mutants that are killed or proven equivalent."""
 
 """What the explained survivors are kept for; other mutants may be met with other values."""
-
-REPORT: Final = "report.json"
 
 
 def share(result: ModuleResult) -> float:
@@ -142,10 +138,3 @@ class Result:
             "problems": problems,
             "passed": not problems,
         }
-
-
-def write_json(result: Result, out: Path) -> Path:
-    """Write report.json into a folder and return its path."""
-    path = out / REPORT
-    path.write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
-    return path

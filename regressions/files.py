@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ from snn_rtl.regressions.cli import SESSIONS
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult
 from snn_rtl.regressions.sessions import Session
+from snn_rtl.run.report import REPORT, write_file, write_json
 
 SCHEMA: Final = "regress-report/1"
 
@@ -168,6 +168,6 @@ def badge(result: SessionResult) -> str:
 
 def write_files(result: SessionResult, out: Path) -> None:
     """Write report.json, junit.xml and badge.svg into a folder."""
-    (out / "report.json").write_text(json.dumps(to_json(result), indent=1) + "\n")
-    (out / "junit.xml").write_bytes(junit(result))
-    (out / "badge.svg").write_text(badge(result))
+    write_json(out / REPORT, to_json(result))
+    write_file(out / "junit.xml", junit(result))
+    write_file(out / "badge.svg", badge(result))

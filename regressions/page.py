@@ -18,13 +18,12 @@ from snn_rtl.regressions.metrics import KINDS
 from snn_rtl.regressions.progress import reached, stages
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.result import SessionResult, age
-from snn_rtl.run.page import environment
+from snn_rtl.run.page import render, write_page
 from snn_rtl.run.places import ROOT
 
 REPORT: Final = "report"
 INDEX: Final = "index.html"
 
-_MOST_PROBLEMS: Final = 20
 _MOST_LOGS: Final = 5
 _SLOWEST: Final = 15
 _TOTALS: Final = {"seconds": "elapsed_s", "checks": "checks", "tiles": "tiles", "failed": "failed"}
@@ -239,17 +238,15 @@ def write_report(result: SessionResult) -> Path:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     write_files(result, part)
-    templates = environment()
-    templates.globals |= {"reached": reached}
-    problems = result.problems()
     simulators, matrix = _matrix(result)
-    page = templates.get_template("regress.html.j2").render(
+    page = render(
+        "regress.html.j2",
+        reached=reached,
         result=result,
         plan=result.session.plan,
         session=result.session.name,
         totals=result.totals(),
-        problems=problems[:_MOST_PROBLEMS],
-        more_problems=len(problems[_MOST_PROBLEMS:]),
+        problems=result.problems(),
         warnings=result.warnings(),
         simulators=simulators,
         matrix=matrix,
@@ -261,7 +258,7 @@ def write_report(result: SessionResult) -> Path:
         trends=_trends(result),
         facts=_facts(result),
     )
-    (part / INDEX).write_text(page, encoding="utf-8")
+    write_page(part / INDEX, page)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
     return out / INDEX

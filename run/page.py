@@ -1,36 +1,57 @@
-"""What the HTML pages share: templates, and Plotly beside the page, so that it opens from disk."""
+"""What the HTML pages share: templates, and Plotly beside a page, so that it opens from disk."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from snn_rtl.run.plots import Plot
+from snn_rtl.run.report import write_file
 
 PLOTLY: Final = "plotly.min.js"
 
 
-def environment() -> Environment:
-    """Return the templates below run/templates/."""
-    found = Environment(
+def render(template: str, plots: Sequence[Plot] = (), **values: Any) -> str:
+    """Return a page.
+
+    Args:
+        template: a file below run/templates/, which extends base.html.j2.
+        plots: what is drawn in it.
+        values: what else the template takes.
+
+    Raises:
+        UndefinedError: it takes more.
+    """
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["thousands"] = lambda value: f"{value:,}"
-    found.filters["percent"] = lambda value, digits=1: f"{value:.{digits}%}"
-    return found
+    templates.filters["thousands"] = lambda value: f"{value:,}"
+    templates.filters["percent"] = lambda value, digits=1: f"{value:.{digits}%}"
+    # Globals, so that the macros of imported templates have them too.
+    templates.globals |= {"plotly": PLOTLY, "figures": [asdict(plot) for plot in plots]}
+    return templates.get_template(template).render(plots=plots, **values)
 
 
-def write_plotly(out: Path) -> Path:
-    """Write plotly.min.js into a folder unless it is there, and return its path."""
-    # Imported here: it takes longer than most commands that draw nothing.
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415
+def write_page(path: Path, page: str) -> Path:
+    """Write a page, Plotly beside it if it has plots, and return its path.
 
-    path = out / PLOTLY
-    source = get_plotlyjs().encode()
-    if not path.is_file() or path.stat().st_size != len(source):
-        path.write_bytes(source)
-    return path
+    Raises:
+        OSError: it cannot be written.
+    """
+    if f'src="{PLOTLY}"' in page:
+        # Imported here: it takes longer than most commands that draw nothing.
+        from plotly.offline import get_plotlyjs  # noqa: PLC0415
+
+        source = get_plotlyjs().encode()
+        beside = path.with_name(PLOTLY)
+        if not beside.is_file() or beside.stat().st_size != len(source):
+            write_file(beside, source)
+    return write_file(path, page)

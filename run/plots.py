@@ -31,6 +31,10 @@ _PART_COLOURS: Final = {
 # Pixels a layer takes, by how its bars stand, and pixels around all of them.
 _LAYER_HEIGHT: Final = {"stack": 34, "group": 46}
 _FRAME_HEIGHT: Final = 130
+_THOUSANDS: Final = 10_000
+"""From here on an axis counts in thousands and millions."""
+_DECADE: Final = 10
+"""What an axis spans that has room for no more than three ticks of a decade."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,21 @@ class Plot:
     data: list[dict[str, Any]]
     layout: dict[str, Any]
     shares: bool = False
+
+
+def log_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
+    """Return a logarithmic axis whose ticks are whole numbers: 1, 2 and 5 of each decade.
+
+    Args:
+        title: of the axis.
+        values: what lies on it.
+    """
+    least, most = min(values), max(values)
+    # By itself Plotly writes the digit alone at what lies between two decades.
+    axis = {"tickformat": "~s" if most >= _THOUSANDS else "~g"}
+    if most >= _DECADE * least:
+        axis["dtick"] = "D2"
+    return {"title": {"text": title}, "type": "log", "automargin": True, **axis}
 
 
 def cycle_parts(row: Row) -> dict[str, int]:

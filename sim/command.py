@@ -15,12 +15,14 @@ from rich.console import Console
 from snn_rtl.models.workload.network import LayerRunner
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import make_console
+from snn_rtl.run.page import write_page
+from snn_rtl.run.report import REPORT, write_json
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.sim.console import print_layers, print_predictions
-from snn_rtl.sim.html_report import write_html
+from snn_rtl.sim.html_report import PAGE, render
 from snn_rtl.sim.launch import RunOutcome, launch
 from snn_rtl.sim.options import SimOptions, check_options
-from snn_rtl.sim.report import make_report, reference_accuracy, write_json
+from snn_rtl.sim.report import make_report, reference_accuracy
 
 
 def sim(**given: Any) -> int:
@@ -45,7 +47,10 @@ def run_options(options: SimOptions, console: Console) -> dict[str, Any]:
         report["accuracy"]["test_split"] = split
     print_predictions(report, split, console)
     print_layers(report, options.machine, console)
-    written = [write_json(report, options.out), write_html(report, options.workload, options.out)]
+    written = [
+        write_json(options.out / REPORT, report),
+        write_page(options.out / PAGE, render(report, options.workload)),
+    ]
     console.print(
         "report: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False
     )

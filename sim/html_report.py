@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.base import Machine
 from snn_rtl.models.workload.workload import Workload
-from snn_rtl.run.page import PLOTLY, environment, write_plotly
+from snn_rtl.run import page
 from snn_rtl.run.plots import Row, share
 from snn_rtl.sim.pictures import image_url
 
-REPORT: Final = "report.html"
-
-_MOST_FAILURES: Final = 10
+PAGE: Final = "report.html"
 
 _CHECK: Final = {
     "outputs_checked": "output values compared",
@@ -118,30 +115,13 @@ def render(report: dict[str, Any], workload: Workload) -> str:
     """
     totals, layers = report["totals"], report["layers"]
     machine = MACHINES[report["design"]]
-    failures = report["failures"]
-    drawn = machine.plots(layers, report["config"])
-    return (
-        environment()
-        .get_template(f"{REPORT}.j2")
-        .render(
-            report=report,
-            plotly=PLOTLY,
-            failures=failures[:_MOST_FAILURES],
-            more_failures=len(failures[_MOST_FAILURES:]),
-            busy=share(sum(row["process_cycles"] for row in layers), totals["cycles"]),
-            own_figures=machine.figures(report),
-            at_work=machine.at_work,
-            predictions=_predictions(report, workload),
-            table=_table(report, machine),
-            plots=drawn,
-            figures=[asdict(plot) for plot in drawn],
-        )
+    return page.render(
+        f"{PAGE}.j2",
+        machine.plots(layers, report["config"]),
+        report=report,
+        busy=share(sum(row["process_cycles"] for row in layers), totals["cycles"]),
+        own_figures=machine.figures(report),
+        at_work=machine.at_work,
+        predictions=_predictions(report, workload),
+        table=_table(report, machine),
     )
-
-
-def write_html(report: dict[str, Any], workload: Workload, out: Path) -> Path:
-    """Write report.html into a folder, Plotly beside it unless it is there, and return its path."""
-    write_plotly(out)
-    path = out / REPORT
-    path.write_text(render(report, workload), encoding="utf-8")
-    return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -118,10 +117,3 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
         "predictions": result["predictions"],
         "sim": {"wall_s": wall, "cycles_per_s": result["simulated_cycles"] / wall},
     }
-
-
-def write_json(report: dict[str, Any], out: Path) -> Path:
-    """Write report.json into a folder and return its path."""
-    path = out / "report.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
-    return path

@@ -5,7 +5,6 @@ Exit status: 0 when all modules were synthesised as they should be, 1 when not, 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console
+from snn_rtl.run.page import write_page
 from snn_rtl.run.places import BUILD, OUT
+from snn_rtl.run.report import REPORT, write_json
 from snn_rtl.synth import activity, fpga, gate_tests
 from snn_rtl.synth.blocks import Blocks, load_blocks
 from snn_rtl.synth.console import print_report
@@ -26,9 +27,9 @@ from snn_rtl.synth.elaborate import ELABORATED, Hierarchy, Module, elaborate
 from snn_rtl.synth.gates import gate_level
 from snn_rtl.synth.library import Library, load_library
 from snn_rtl.synth.mapping import Mapped
-from snn_rtl.synth.page import PAGE, write_html
+from snn_rtl.synth.page import PAGE, render
 from snn_rtl.synth.processes import Processes
-from snn_rtl.synth.report import REPORT, make_report
+from snn_rtl.synth.report import make_report
 from snn_rtl.synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
 from snn_rtl.synth.sources import rtl_digest
 
@@ -136,8 +137,8 @@ def _gates(machine: Machine, folder: Path, console: Console, jobs: int) -> list[
 
 
 def _write(report: dict[str, Any], folder: Path) -> Path:
-    (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return write_html(report, folder)
+    write_json(folder / REPORT, report)
+    return write_page(folder / PAGE, render(report))
 
 
 def synth(

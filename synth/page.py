@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
-from snn_rtl.run.page import PLOTLY, environment, write_plotly
+from snn_rtl.run import page
 from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot, Row, bars, layout
 
 PAGE: Final = "index.html"
@@ -124,20 +122,6 @@ def plots(report: dict[str, Any]) -> list[Plot]:
     return [plot for plot in found if plot.data]
 
 
-def write_html(report: dict[str, Any], folder: Path) -> Path:
-    """Write index.html into a folder, Plotly beside it, and return its path."""
-    write_plotly(folder)
-    drawn = plots(report)
-    page = (
-        environment()
-        .get_template(_TEMPLATE)
-        .render(
-            report=report,
-            plots=drawn,
-            figures=[asdict(plot) for plot in drawn],
-            plotly=PLOTLY,
-        )
-    )
-    path = folder / PAGE
-    path.write_text(page, encoding="utf-8")
-    return path
+def render(report: dict[str, Any]) -> str:
+    """Return the page."""
+    return page.render(_TEMPLATE, plots(report), report=report)

@@ -14,7 +14,6 @@ from snn_rtl.synth.mapping import TARGET_PS
 from snn_rtl.synth.session import BlockTotal, MachineResult, ModuleResult, problems, tool_version
 
 SCHEMA: Final = "synth-report/1"
-REPORT: Final = "report.json"
 
 BUFFERS: Final = "buffers"
 """The block that holds memories: its area is not in the cells."""

@@ -11,7 +11,8 @@ from typing import Any, Final
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.places import BUILD
-from snn_rtl.synth.report import REPORT, SCHEMA
+from snn_rtl.run.report import REPORT
+from snn_rtl.synth.report import SCHEMA
 from snn_rtl.synth.sources import rtl_digest
 
 FOLDER: Final = BUILD / "synth"

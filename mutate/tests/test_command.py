@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from snn_rtl.mutate.cli import mutate
 from snn_rtl.mutate.explained import Explained, load_explained
 from snn_rtl.mutate.names import DEFAULT_COUNT, DEFAULT_SEED
 from snn_rtl.mutate.netlist import Mutation
-from snn_rtl.mutate.page import write_html
-from snn_rtl.mutate.result import SCHEMA, Result, write_json
+from snn_rtl.mutate.page import render
+from snn_rtl.mutate.result import SCHEMA, Result
 from snn_rtl.mutate.sources import test_digest as digest_of_test
 from snn_rtl.mutate.sources import verilog_digest
 from snn_rtl.mutate.verdict import (
@@ -154,14 +153,14 @@ def test_errors_and_nothing_at_all_do_not_pass() -> None:
     assert campaign(Explained()).problems() == ["no mutant was judged"]
 
 
-def test_reports(tmp_path: Path) -> None:
+def test_reports() -> None:
     result = campaign(reasons("change 2 | a <= b"), KILLED, SURVIVED, TIMEOUT)
-    report = json.loads(write_json(result, tmp_path).read_text())
+    report = result.to_json()
     assert report["schema"] == SCHEMA
     assert report["totals"]["mutants"] == 3
     assert report["modules"][0]["mutations"][1]["reason"] == "because it <is> so"
     assert not report["passed"]
-    page = write_html(result, tmp_path).read_text()
+    page = render(result)
     assert "Not passed" in page
     assert "because it &lt;is&gt; so" in page
     assert "rtl/common/snn_fifo.v:2" in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from xml.etree import ElementTree
 from snn_rtl.regressions.coverage.result import CoverageResult, Total
 from snn_rtl.regressions.coverage.runs import run_name
 from snn_rtl.run.code_coverage import Hits, Point
+from snn_rtl.run.report import write_file, write_json
 
 SCHEMA: Final = "coverage-report/1"
 
@@ -149,11 +149,8 @@ def to_json(result: CoverageResult) -> dict[str, Any]:
 
 def write_files(result: CoverageResult, out: Path) -> list[Path]:
     """Write coverage.json, coverage.info and junit.xml into a folder; return their paths."""
-    content = {
-        "coverage.json": (json.dumps(to_json(result), indent=1) + "\n").encode(),
-        "coverage.info": lcov(result).encode(),
-        "junit.xml": junit(result) + b"\n",
-    }
-    for name, data in content.items():
-        (out / name).write_bytes(data)
-    return [out / name for name in content]
+    return [
+        write_json(out / "coverage.json", to_json(result)),
+        write_file(out / "coverage.info", lcov(result)),
+        write_file(out / "junit.xml", junit(result) + b"\n"),
+    ]

@@ -13,13 +13,12 @@ from snn_rtl.regressions.coverage.files import by_file, line_hits
 from snn_rtl.regressions.coverage.result import CoverageResult
 from snn_rtl.regressions.coverage.toggles import summary
 from snn_rtl.run.code_coverage import KINDS, Hits, Point
-from snn_rtl.run.page import environment
+from snn_rtl.run.page import render, write_page
 from snn_rtl.tb.common.coverage import items
 
 INDEX: Final = "index.html"
 MODULES: Final = "modules"
 
-_MOST_PROBLEMS: Final = 20
 _OPEN_BINS: Final = 24
 """A point with more bins is folded."""
 
@@ -182,28 +181,27 @@ def write_html(result: CoverageResult, out: Path, root: Path, facts: Mapping[str
     Returns:
         The index.
     """
-    templates = environment()
-    templates.globals |= {"kinds": KINDS, "page_name": page_name}
-    problems = result.problems()
     (out / MODULES).mkdir(parents=True, exist_ok=True)
     modules = result.modules()
     for file, hits in by_file(result.hits).items():
-        page = templates.get_template("coverage_module.html.j2").render(
+        page = render(
+            "coverage_module.html.j2",
             file=file,
             totals=modules[file],
             lines=annotate((root / file).read_text(), hits, result.applied.points),
         )
-        (out / page_name(file)).write_text(page, encoding="utf-8")
-    page = templates.get_template("coverage.html.j2").render(
+        write_page(out / page_name(file), page)
+    page = render(
+        "coverage.html.j2",
+        kinds=KINDS,
+        page_name=page_name,
         result=result,
         totals=result.totals(),
         modules=modules,
-        problems=problems[:_MOST_PROBLEMS],
-        more_problems=len(problems[_MOST_PROBLEMS:]),
+        problems=result.problems(),
         covergroups=_covergroups(result.functional),
         testpoints=sorted(result.testpoints, key=lambda p: (not p.trouble, p.elsewhere)),
         exclusions=_exclusions(result),
         facts=facts,
     )
-    (out / INDEX).write_text(page, encoding="utf-8")
-    return out / INDEX
+    return write_page(out / INDEX, page)

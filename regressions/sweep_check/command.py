@@ -19,7 +19,6 @@ from snn_rtl.regressions.sweep_check.report import (
     make_report,
     print_report,
     rerun_command,
-    write_json,
 )
 from snn_rtl.regressions.sweep_check.sets import (
     ParameterSet,
@@ -32,6 +31,7 @@ from snn_rtl.regressions.sweep_check.sets import (
 )
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
+from snn_rtl.run.report import write_json
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.simulators import make_runner
 
@@ -137,7 +137,7 @@ def sweep_check(
     futures = _run_all(sets, out, jobs, layer, reruns)
     results = {index: future.result() for index, future in futures.items()}
     report = make_report(sets, results, seed, reruns)
-    path = write_json(report, out)
+    path = write_json(out / "sweep_check.json", report)
     print_report(report, console)
     console.print(f"report: {path}", soft_wrap=True, markup=False)
     if not report["passed"]:

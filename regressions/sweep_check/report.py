@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from rich.console import Console
@@ -130,10 +128,3 @@ def complaints(
             text += f"\nrerun that layer alone: {command}"
         messages.append(f"set {target.index}: {text}")
     return messages
-
-
-def write_json(report: Mapping[str, Any], out: Path) -> Path:
-    """Write sweep_check.json and return its path."""
-    path = out / "sweep_check.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
-    return path

@@ -18,6 +18,18 @@ function scale(figure, norm) {
   return {"barnorm": norm, "xaxis.title.text": norm ? "share of " + unit + ", %" : unit, "xaxis.autorange": true};
 }
 
+// Steps of a logarithmic axis mean nothing on a linear one.
+function axes(figure, type) {
+  const found = {};
+  for (const axis of ["xaxis", "yaxis"]) {
+    found[axis + ".type"] = type;
+    found[axis + ".dtick"] = type === "log" ? figure.layout[axis].dtick ?? null : null;
+    found[axis + ".rangemode"] = type === "log" ? "normal" : "tozero";
+    found[axis + ".autorange"] = true;
+  }
+  return found;
+}
+
 // A plot is drawn when it comes near the screen: a page may have many.
 function draw(figure) {
   const copy = structuredClone(figure.layout);
@@ -46,7 +58,7 @@ if (typeof Plotly !== "undefined") {
       for (const button of group.querySelectorAll("button")) {
         button.setAttribute("aria-pressed", String(button === chosen));
       }
-      Plotly.relayout(figure.key, scale(figure, chosen.dataset.norm));
+      Plotly.relayout(figure.key, chosen.dataset.axes ? axes(figure, chosen.dataset.axes) : scale(figure, chosen.dataset.norm));
     });
   }
 

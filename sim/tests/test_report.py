@@ -13,11 +13,13 @@ from snn_rtl.machines.loas import LOAS
 from snn_rtl.machines.prosperity import PROSPERITY, row_classes
 from snn_rtl.models.tests.helpers import captured_workload, chained_workload
 from snn_rtl.models.workload.workload import Workload, save
+from snn_rtl.run.page import write_page
+from snn_rtl.run.report import REPORT, write_json
 from snn_rtl.run.tests.helpers import PRODUCT, STALLS, Json, read_report
-from snn_rtl.sim.html_report import render, write_html
+from snn_rtl.sim.html_report import PAGE, render
 from snn_rtl.sim.launch import RunOutcome
 from snn_rtl.sim.options import SimOptions, check_options
-from snn_rtl.sim.report import make_report, write_json
+from snn_rtl.sim.report import make_report
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>&amp;[/bold]{{ 7 * 7 }}"
 
@@ -69,7 +71,7 @@ def predictions(*classes: tuple[int | None, int, int]) -> list[Json]:
 
 def test_report_has_the_schema(options: SimOptions, tmp_path: Path) -> None:
     report = make_report(options, outcome_of(tmp_path))
-    write_json(report, tmp_path)
+    write_json(tmp_path / REPORT, report)
     assert read_report(tmp_path) == json.loads(json.dumps(report))
     assert report["passed"] is True
     assert report["accuracy"] is None
@@ -122,7 +124,7 @@ def test_report_of_loas(tmp_path: Path) -> None:
     )
     rows = [loas_row("conv", matches=60, corrections=45), loas_row("fc_0", matches=40, n=300)]
     report = make_report(options, outcome_of(tmp_path, layers=rows))
-    write_json(report, tmp_path)
+    write_json(tmp_path / REPORT, report)
     assert read_report(tmp_path) == json.loads(json.dumps(report))
     totals = report["totals"]
     # 300 outputs are three tiles of 128, 8 are one.
@@ -218,7 +220,7 @@ def test_page_escapes_hostile_text(tmp_path: Path) -> None:
     found = outcome_of(tmp_path, failure=HOSTILE, failures=[HOSTILE], layers=rows)
     text = render(make_report(options, found), workload)
     page = Page(text)
-    assert page.tags.count("script") == 2
+    assert page.tags.count("script") == 3
     assert "img" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert page.text.count(HOSTILE) >= 3
@@ -244,16 +246,17 @@ def test_page_draws_images_with_their_classes(tmp_path: Path) -> None:
 
 def test_page_lies_beside_its_library(options: SimOptions, tmp_path: Path) -> None:
     report = make_report(options, outcome_of(tmp_path))
-    path = write_html(report, options.workload, tmp_path)
+    page = render(report, options.workload)
+    path = write_page(tmp_path / PAGE, page)
     assert path == tmp_path / "report.html"
     assert path.stat().st_size < 100_000
     library = tmp_path / "plotly.min.js"
     written = library.stat()
     assert written.st_size > 1_000_000
-    write_html(report, options.workload, tmp_path)
+    write_page(path, page)
     assert library.stat().st_mtime_ns == written.st_mtime_ns
     library.write_text("half")
-    write_html(report, options.workload, tmp_path)
+    write_page(path, page)
     assert library.stat().st_size == written.st_size
 
 

@@ -5,7 +5,6 @@ Exit status: 0 when the run is fast enough, 1 when it is not or something failed
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.table import Table
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.provenance import git_revision, tool_versions
+from snn_rtl.run.report import write_json
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.sim.launch import launch
 from snn_rtl.sim.options import SimOptions, check_options
@@ -46,7 +46,7 @@ def bench(*, repeats: int, ratio: float, **given: Any) -> int:
             highlight=False,
         )
         report = _report(options, pairs, ratio)
-        (folder / REPORT).write_text(json.dumps(report, indent=1) + "\n")
+        write_json(folder / REPORT, report)
     _print(report, console)
     console.print(f"report: {folder / REPORT}", soft_wrap=True, markup=False)
     console.print("[green]passed[/green]" if report["passed"] else "[red]failed[/red]")

@@ -20,6 +20,8 @@ from snn_rtl.models.baselines import LayerWork
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.jobs import run_jobs
+from snn_rtl.run.page import write_page
+from snn_rtl.run.report import write_json
 from snn_rtl.studies.paper import (
     ablation,
     breakdown,
@@ -31,8 +33,8 @@ from snn_rtl.studies.paper import (
     tile_sweep,
 )
 from snn_rtl.studies.paper.inputs import IMAGES, Network, read_network, workload_files
-from snn_rtl.studies.paper.output import make_report, write_csv, write_json
-from snn_rtl.studies.paper.page import write_html
+from snn_rtl.studies.paper.output import make_report, write_csv
+from snn_rtl.studies.paper.page import PAGE, render
 from snn_rtl.studies.paper.results import Results, Task, make_tasks
 from snn_rtl.studies.paper.section import Section
 from snn_rtl.studies.paper.tables import Table, text_of
@@ -99,8 +101,10 @@ def paper(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, o
         results.network.label: [part.section(results) for part in _PARTS] for results in every
     }
     report = make_report(every, overview, parts)
-    page = write_html(report, every, overview, parts, out)
-    written = [page, write_json(report, out)]
+    written = [
+        write_page(out / PAGE, render(report, every, overview, parts)),
+        write_json(out / "paper.json", report),
+    ]
     files = write_csv(overview, parts, out)
     for table in overview.tables:
         _print(table, console)

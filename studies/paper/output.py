@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -62,13 +61,6 @@ def make_report(every: Sequence[Results], summary: Section, parts: Parts) -> dic
             for results in every
         ],
     }
-
-
-def write_json(report: Mapping[str, Any], out: Path) -> Path:
-    """Write paper.json and return its path."""
-    path = out / "paper.json"
-    path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
 
 
 def _lines(workload: str, table: Table) -> Iterable[tuple[Any, ...]]:

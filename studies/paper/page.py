@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from snn_rtl.run.page import PLOTLY, environment, write_plotly
+from snn_rtl.run import page
 from snn_rtl.studies.paper.figures import COLOURS
 from snn_rtl.studies.paper.output import Parts
 from snn_rtl.studies.paper.results import Results
@@ -63,9 +62,9 @@ def render(
         for index, (results, facts) in enumerate(zip(every, report["workloads"], strict=True))
     ]
     plots = [plot for group in groups for section in group["sections"] for plot in section.plots]
-    found = environment()
-    found.globals["text_of"] = text_of
-    return found.get_template(f"{PAGE}.j2").render(
+    return page.render(
+        f"{PAGE}.j2",
+        plots,
         report=report,
         summary=summary,
         groups=groups,
@@ -73,20 +72,5 @@ def render(
         legend={origin: Markup(text) for origin, text in LEGEND.items()},
         badges=_BADGES,
         colours=COLOURS,
-        plotly=PLOTLY,
-        figures=[asdict(plot) for plot in plots],
+        text_of=text_of,
     )
-
-
-def write_html(
-    report: Mapping[str, Any],
-    every: Sequence[Results],
-    summary: Section,
-    parts: Parts,
-    out: Path,
-) -> Path:
-    """Write paper.html and Plotly into a folder and return the page's path."""
-    write_plotly(out)
-    path = out / PAGE
-    path.write_text(render(report, every, summary, parts), encoding="utf-8")
-    return path

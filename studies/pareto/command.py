@@ -5,7 +5,6 @@ Exit status: 0 when all points are there, 1 if one could not be computed, 2 on b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +16,9 @@ from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import Mode
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
-from snn_rtl.studies.pareto.page import write_html
+from snn_rtl.run.page import write_page
+from snn_rtl.run.report import write_json
+from snn_rtl.studies.pareto.page import PAGE, render
 from snn_rtl.studies.pareto.result import (
     OVERALL,
     Point,
@@ -132,8 +133,7 @@ def pareto(*, workloads: tuple[str, ...] | None, images: int | None, jobs: int, 
         _print(points, subject, console)
         chapters.append((subject, points, skipped, reports))
     report = make_report(chapters, facts)
-    path = out / "pareto.json"
-    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    page = write_html(report, chapters, out)
+    path = write_json(out / "pareto.json", report)
+    page = write_page(out / PAGE, render(report, chapters))
     console.print(f"report: {path}, {page}", soft_wrap=True, markup=False)
     return 0

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.area import MEMORY_UM2, constants
-from snn_rtl.run.page import PLOTLY, environment, write_plotly
-from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot
+from snn_rtl.run import page
+from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot, log_axis
 from snn_rtl.studies.pareto.result import (
     OVERALL,
     Point,
@@ -65,6 +63,7 @@ def plot(points: Sequence[Point], subject: Subject, label: str, key: str) -> Plo
     merged = [point for point in points if point.config.merge_rows]
     known = [point for point in points if point.fitted or point.report]
     build = to_build(points, subject.base)
+    sizes, cycles = zip(*(place(point, label) for point in points), strict=True)
     cloud = {"size": 7, "opacity": 0.5}
     data = [
         _trace(plain, label, subject, "each row for itself", marker={"color": GREY, **cloud}),
@@ -85,19 +84,20 @@ def plot(points: Sequence[Point], subject: Subject, label: str, key: str) -> Plo
             "synthesised",
             marker={"color": ORANGE, "size": 16, "symbol": "circle-open", "line": {"width": 2}},
         ),
-        _trace(
-            [build],
-            label,
-            subject,
-            "what one would build",
-            marker={"color": AMBER, "size": 17, "symbol": "star"},
-        ),
         {
             **_trace(named, label, subject, "named"),
             "mode": "markers+text",
             "textposition": "top right",
             "marker": {"color": ORANGE, "size": 10, "symbol": "square"},
         },
+        # The last is drawn above all others.
+        _trace(
+            [build],
+            label,
+            subject,
+            "what one would build",
+            marker={"color": AMBER, "size": 20, "symbol": "star", "line": {"width": 1.5}},
+        ),
     ]
     base = next(iter(subject.named))
     unit = f"cycles over {base}'s, geometric mean" if label == OVERALL else "cycles"
@@ -110,8 +110,8 @@ def plot(points: Sequence[Point], subject: Subject, label: str, key: str) -> Plo
         layout={
             "height": _HEIGHT,
             "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
-            "xaxis": {"title": {"text": "area, mm2"}, "type": "log", "automargin": True},
-            "yaxis": {"title": {"text": unit}, "type": "log", "automargin": True},
+            "xaxis": log_axis("area, mm2", sizes),
+            "yaxis": log_axis(unit, cycles),
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     )
@@ -164,31 +164,15 @@ def render(
     shown = [_chapter(*chapter, index) for index, chapter in enumerate(chapters)]
     known = constants()
     missed = errors(known.machines, known.units)
-    return (
-        environment()
-        .get_template(f"{PAGE}.j2")
-        .render(
-            report=report,
-            chapters=shown,
-            constants=known,
-            errors=missed,
-            stale=known.rtl != rtl_digest(MACHINES[PROSPERITY.design].file_list),
-            memory_um2=MEMORY_UM2,
-            overall=OVERALL,
-            um2=_UM2,
-            plotly=PLOTLY,
-            figures=[asdict(drawn) for chapter in shown for drawn in chapter["plots"]],
-        )
+    return page.render(
+        f"{PAGE}.j2",
+        [drawn for chapter in shown for drawn in chapter["plots"]],
+        report=report,
+        chapters=shown,
+        constants=known,
+        errors=missed,
+        stale=known.rtl != rtl_digest(MACHINES[PROSPERITY.design].file_list),
+        memory_um2=MEMORY_UM2,
+        overall=OVERALL,
+        um2=_UM2,
     )
-
-
-def write_html(
-    report: Mapping[str, Any],
-    chapters: Sequence[tuple[Subject, Sequence[Point], Mapping[str, int], SynthReports]],
-    out: Path,
-) -> Path:
-    """Write pareto.html and Plotly into a folder and return the page's path."""
-    write_plotly(out)
-    path = out / PAGE
-    path.write_text(render(report, chapters), encoding="utf-8")
-    return path

@@ -16,12 +16,14 @@ from rich.text import Text
 from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import create_folder, make_console
+from snn_rtl.run.page import write_page
+from snn_rtl.run.report import write_json
 from snn_rtl.studies.sweep.cache import Cache
 from snn_rtl.studies.sweep.fill import CACHE, Point, fill
 from snn_rtl.studies.sweep.grid import PARAMETERS, Grid, make_grid, varied
 from snn_rtl.studies.sweep.inputs import read_workloads
-from snn_rtl.studies.sweep.page import write_html
-from snn_rtl.studies.sweep.report import FRONTS, Row, make_report, make_rows, write_csv, write_json
+from snn_rtl.studies.sweep.page import PAGE, render
+from snn_rtl.studies.sweep.report import FRONTS, Row, make_report, make_rows, write_csv
 from snn_rtl.studies.sweep.work import SpikeLayer, content_digest, spike_layers
 
 _SHOWN: Final = 40
@@ -109,9 +111,9 @@ def sweep(
         rows, base=chosen.title, ranges=ranges, skipped=grid.skipped, workloads=facts
     )
     written = [
-        write_json(report, out),
+        write_json(out / "sweep.json", report),
         write_csv(rows, out),
-        write_html(report, rows, out),
+        write_page(out / PAGE, render(report, rows)),
     ]
     console.print("report: " + ", ".join(map(str, written)), soft_wrap=True, markup=False)
     return 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.prosperity.storage import Storage
-from snn_rtl.run.page import PLOTLY, environment, write_plotly
+from snn_rtl.run import page
+from snn_rtl.run.plots import Plot, log_axis
 from snn_rtl.studies.sweep.grid import varied
 from snn_rtl.studies.sweep.report import FRONTS, Row
 
@@ -43,7 +43,7 @@ def _trace(rows: Sequence[Row], front: str, name: str, mode: str, **more: Any) -
     }
 
 
-def figure(rows: Sequence[Row], front: str, parameters: Sequence[str], key: str) -> dict[str, Any]:
+def plot(rows: Sequence[Row], front: str, parameters: Sequence[str], key: str) -> Plot:
     """Return a plot of cycles against a cost, a colour a mode, each mode with its Pareto front.
 
     Args:
@@ -78,17 +78,20 @@ def figure(rows: Sequence[Row], front: str, parameters: Sequence[str], key: str)
                 hoverinfo="skip",
             )
         )
-    return {
-        "key": key,
-        "data": data,
-        "layout": {
+    costs = [_cost(row, front) for row in rows]
+    return Plot(
+        key=key,
+        title=f"Cycles against {_AXES[front]}",
+        caption="",
+        data=data,
+        layout={
             "height": 420,
             "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
-            "xaxis": {"title": {"text": _AXES[front]}, "type": "log", "automargin": True},
-            "yaxis": {"title": {"text": "cycles"}, "type": "log", "automargin": True},
+            "xaxis": log_axis(_AXES[front], costs),
+            "yaxis": log_axis("cycles", [row.cycles for row in rows]),
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
-    }
+    )
 
 
 def render(report: Mapping[str, Any], rows: Sequence[Row]) -> str:
@@ -102,29 +105,14 @@ def render(report: Mapping[str, Any], rows: Sequence[Row]) -> str:
     groups: list[dict[str, Any]] = []
     for index, label in enumerate(dict.fromkeys(row.workload for row in rows)):
         group = [row for row in rows if row.workload == label]
-        figures = {
-            front: figure(group, front, parameters, f"plot{index}{front}") for front in FRONTS
-        }
+        plots = [plot(group, front, parameters, f"plot{index}{front}") for front in FRONTS]
         shown, rest = group[:_MOST_ROWS], len(group[_MOST_ROWS:])
-        groups.append({"label": label, "rows": shown, "rest": rest, "figures": figures})
-    return (
-        environment()
-        .get_template(f"{PAGE}.j2")
-        .render(
-            report=report,
-            plotly=PLOTLY,
-            groups=groups,
-            parameters=parameters,
-            memories=[field.name for field in fields(Storage)],
-            figures=[figure for group in groups for figure in group["figures"].values()],
-            axes=_AXES,
-        )
+        groups.append({"label": label, "rows": shown, "rest": rest, "plots": plots})
+    return page.render(
+        f"{PAGE}.j2",
+        [plot for group in groups for plot in group["plots"]],
+        report=report,
+        groups=groups,
+        parameters=parameters,
+        memories=[field.name for field in fields(Storage)],
     )
-
-
-def write_html(report: Mapping[str, Any], rows: Sequence[Row], out: Path) -> Path:
-    """Write sweep.html and Plotly into a folder and return the page's path."""
-    write_plotly(out)
-    path = out / PAGE
-    path.write_text(render(report, rows), encoding="utf-8")
-    return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -192,13 +191,6 @@ def make_report(
             for row in rows
         ],
     }
-
-
-def write_json(report: Mapping[str, Any], out: Path) -> Path:
-    """Write sweep.json and return its path."""
-    path = out / "sweep.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
-    return path
 
 
 def write_csv(rows: Sequence[Row], out: Path) -> Path:

@@ -281,8 +281,8 @@ def test_command(pareto: Command) -> None:
     figures = json.loads(re.search(r"const figures = (.*);", text).group(1))  # type: ignore[union-attr]
     assert [f["key"] for f in figures] == ["d0-plot0", "d0-plot1", "d0-plot2"]
     names = [trace["name"] for trace in figures[0]["data"]]
-    assert names[2:] == ["Pareto front", "synthesised", "what one would build", "named"]
-    assert set(figures[0]["data"][5]["text"]) == {"paper", "turbo"}
+    assert names[2:] == ["Pareto front", "synthesised", "named", "what one would build"]
+    assert set(figures[0]["data"][4]["text"]) == {"paper", "turbo"}
 
     # The same again comes from the cache.
     assert "0 points computed" in pareto(*options)[1]

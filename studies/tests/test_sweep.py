@@ -536,4 +536,4 @@ def test_hostile_names_are_only_text(sweep: Sweep) -> None:
     assert workload.name in out
     page = (sweep.out / "sweep.html").read_text()
     assert "<img" not in page
-    assert page.count("</script>") == 2
+    assert page.count("</script>") == 3
