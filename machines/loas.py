@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
-from snn_rtl.machines.testing import Testing
+from snn_rtl.machines.testing import POINTS, Testing
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.loas.config import CONFIGS, PAPER, LoasConfig
 from snn_rtl.models.loas.formats import pack_words
@@ -111,11 +111,11 @@ class Loas(Machine):
             queue_depth=6, weight_w=12, acc_w=27, bias_w=40, beat_w=1920, mask_beats=4,
             value_beats=7, dim_w=19, joined_columns=2, chunk_banks=9,
         ),
-        random="snn_rtl.tb.loas.stimulus:random_config",
+        stimulus="snn_rtl.tb.loas.stimulus",
         quick=16,
         groups="snn_rtl.tb.loas.covergroups:loas_groups",
         corners=("Crosses", "SumExtremes", "NeuronExtremes", "Waits"),
-        own={f"worst.{name}": {} for name in _WORST},
+        own={"points.Points": POINTS, **{f"worst.{name}": {} for name in _WORST}},
         smoke=("worst.AllOnes", "worst.AlternatingChunks"),
         variants=("small_turbo",),
         icarus_share=5,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn_rtl.machines.base import Column, Figure, Machine, Measured, Report, percent
-from snn_rtl.machines.testing import Testing
+from snn_rtl.machines.testing import POINTS, Testing
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import CONFIGS, ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import LayerCounts, Mode, count_layer, densities
@@ -92,11 +92,11 @@ class Prosperity(Machine):
             tile_m=128, tile_k=24, lanes=40, weight_w=5, acc_w=21, bias_w=35, lif_cells=8,
             spike_beat_w=96, spike_beats=9, weight_tiles=3, queue_depth=77, dim_w=19,
         ),
-        random="snn_rtl.tb.prosperity.stimulus:random_config",
+        stimulus="snn_rtl.tb.prosperity.stimulus",
         quick=32,
         groups="snn_rtl.tb.prosperity.covergroups:prosperity_groups",
         corners=("Crosses", "RowExtremes", "NeuronExtremes", "Waits"),
-        own={"points.Points": {"layers": 10, "tiles": [2, 4, 2], "result": "points.jsonl"}},
+        own={"points.Points": POINTS},
         variants=("small_turbo",),
     )  # fmt: skip
     testplan_page = "testplan.md"

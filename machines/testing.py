@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
@@ -18,6 +18,10 @@ LARGEST: Final = 32
 """Most rows and columns of a tile of the machine called RANDOM."""
 
 
+POINTS: Final = {"layers": 10, "tiles": [2, 4, 2], "result": "points.jsonl"}
+"""Options of points.Points."""
+
+
 def named(dotted: str) -> Any:
     """Return what a name means, "package.module:name"; the module is loaded now."""
     module, _, name = dotted.partition(":")
@@ -30,7 +34,8 @@ class Testing:
 
     Attributes:
         odd: a machine whose parameters all differ from one another.
-        random: draws legal parameters, with tiles of at most so many rows and columns.
+        stimulus: module that draws legal parameters (random_config, with tiles of at most so many
+            rows and columns; wide_config, of many sizes) and layers (random_job).
         quick: so many, where Icarus runs a dozen layers in seconds.
         groups: makes its covergroups.
         corners: classes of tests/stress.py that close the crosses and the ends of ranges.
@@ -41,7 +46,7 @@ class Testing:
     """
 
     odd: MachineParameters
-    random: str
+    stimulus: str
     quick: int
     groups: str
     corners: tuple[str, ...]
@@ -55,8 +60,19 @@ class Testing:
 
     def random_config(self, rng: np.random.Generator, largest: int) -> MachineParameters:
         """Return legal parameters, with tiles of at most so many rows and columns."""
-        draw: Callable[[np.random.Generator, int], MachineParameters] = named(self.random)
-        return draw(rng, largest)
+        drawn: MachineParameters = named(f"{self.stimulus}:random_config")(rng, largest)
+        return drawn
+
+    def wide_config(self, rng: np.random.Generator, turn: int) -> MachineParameters:
+        """Return legal parameters of a wide range; turn is the number of the machine."""
+        drawn: MachineParameters = named(f"{self.stimulus}:wide_config")(rng, turn)
+        return drawn
+
+    def random_layer(
+        self, rng: np.random.Generator, config: MachineParameters, tiles: Sequence[int]
+    ) -> Any:
+        """Return a random layer of up to so many m, k and n tiles, as the simulation draws it."""
+        return named(f"{self.stimulus}:random_job")(rng, config, tiles)
 
     def covergroups(self) -> Mapping[str, Any]:
         """Return its covergroups by name, new ones."""

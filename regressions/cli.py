@@ -121,6 +121,7 @@ sweep_check: Final = Command(
     body="snn_rtl.regressions.sweep_check.command:sweep_check",
     interrupted="no report was written",
     params=[
+        chosen("--design", MACHINES, what="machine", default=next(iter(MACHINES))),
         Option(
             "--configs",
             type=Whole(1, 10_000),

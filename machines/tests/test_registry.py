@@ -12,7 +12,6 @@ import yaml
 from snn_rtl.machines import MACHINES, machine_with
 from snn_rtl.machines.base import Machine
 from snn_rtl.machines.prosperity import Prosperity
-from snn_rtl.machines.testing import named
 from snn_rtl.run.places import ROOT
 from snn_rtl.tb.common.register_map import register_map
 
@@ -68,7 +67,9 @@ def test_all_parts_are_there(machine: Machine) -> None:
     assert {type(config) for config in machine.configs.values()} == {machine.parameters}
     assert machine_with(machine.paper) is machine
     assert machine.testing.odd not in machine.configs.values()
-    assert callable(named(machine.testing.random))
+    stimulus = import_module(machine.testing.stimulus)
+    for name in ("random_config", "wide_config", "random_job"):
+        assert callable(getattr(stimulus, name))
     assert machine.testing.covergroups()
 
 

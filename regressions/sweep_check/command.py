@@ -13,6 +13,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.sweep_check.report import (
     complaints,
@@ -117,7 +118,15 @@ def _run_all(
 
 
 def sweep_check(
-    *, configs: int, points: int, seed: int, sim: str, only: str | None, jobs: int, out: Path
+    *,
+    design: str,
+    configs: int,
+    points: int,
+    seed: int,
+    sim: str,
+    only: str | None,
+    jobs: int,
+    out: Path,
 ) -> int:
     """Hold the RTL's cycles against the timing model over random machines and layers."""
     console = make_console()
@@ -126,7 +135,7 @@ def sweep_check(
 
     with working(console, "drawing machines and layers"):
         sets = [
-            draw_set(seed, index, share, sim)
+            draw_set(MACHINES[design], seed, index, share, sim)
             for index, share in enumerate(shares)
             if chosen in (None, index)
         ]

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from rich.console import Console
 from rich.table import Table
 
-from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.machines import machine_with
 from snn_rtl.regressions.sweep_check.sets import ParameterSet, SetResult
 
 SCHEMA: Final = "sweep-check/1"
@@ -19,10 +19,11 @@ def rerun_command(
     target: ParameterSet, configs: int, points: int, seed: int, layer: int | None = None
 ) -> str:
     """Return the command that repeats a set, or one layer of it."""
+    design = machine_with(target.config).name
     only = f"{target.index}" if layer is None else f"{target.index}.{layer}"
     return (
-        f"make sweep-check CONFIGS={configs} POINTS={points} SEED={seed} "
-        f"SIM={target.simulator} ONLY={only}"
+        f"make sweep-check DESIGN={design} CONFIGS={configs} POINTS={points} "
+        f"SEED={seed} SIM={target.simulator} ONLY={only}"
     )
 
 
@@ -40,9 +41,10 @@ def make_report(
         rows.append(
             {
                 **asdict(target),
+                "tile": target.config.tile,
                 # What ran, not what was drawn.
                 "modes": {
-                    str(mode): sum(record["mode"] == mode for record in records) for mode in Mode
+                    mode: sum(record["mode"] == mode for record in records) for mode in target.modes
                 },
                 "neurons": sum(record["neurons"] for record in records),
                 "layers_run": len(records),
@@ -58,7 +60,7 @@ def make_report(
         key: sum(row[key] for row in rows)
         for key in ("points", "layers_run", "neurons", "wrong_cycles", "failed_layers", "cycles")
     }
-    modes = {str(mode): sum(row["modes"][mode] for row in rows) for mode in Mode}
+    modes = {mode: sum(row["modes"][mode] for row in rows) for mode in rows[0]["modes"]}
     return {
         "schema": SCHEMA,
         "seed": seed,
@@ -71,19 +73,23 @@ def make_report(
 def print_report(report: Mapping[str, Any], console: Console) -> None:
     """Print the table of sets and the totals."""
     table = Table(title="RTL against timing model")
-    headings = ("set", "M", "K", "lanes", "LIF", "beat", "queue", "wt.", "simulator")
-    for heading in (*headings, "layers", "p/b/d", "LIF on", "cycles", "wrong"):
+    headings = ("set", "tile", "queue", "simulator")
+    for heading in (
+        *headings,
+        "layers",
+        "/".join(report["totals"]["modes"]),
+        "LIF on",
+        "cycles",
+        "wrong",
+    ):
         justify: Literal["left", "right"] = "left" if heading == "simulator" else "right"
         table.add_column(heading, justify=justify, no_wrap=True)
     for row in report["sets"]:
         config = row["config"]
-        names = ("tile_m", "tile_k", "lanes", "lif_cells")
         table.add_row(
             str(row["index"]),
-            *(str(config[name]) for name in names),
-            str(config["spike_beat_w"] // config["tile_k"]),
+            "x".join(map(str, row["tile"])),
             str(config["queue_depth"]),
-            str(config["weight_tiles"]),
             row["simulator"],
             f"{row['layers_run']}/{row['points']}",
             "/".join(map(str, row["modes"].values())),
@@ -93,9 +99,8 @@ def print_report(report: Mapping[str, Any], console: Console) -> None:
         )
     console.print(table)
     console.print(
-        "M, K: of the tile; beat: rows of a spike beat; queue: descriptors; wt.: weight tiles; "
-        "p/b/d: layers in mode product, bit, dense; LIF on: layers with neurons; wrong: layers "
-        "whose cycles differ",
+        "tile: its M, K and N; LIF on: layers with neurons; wrong: layers whose cycles differ; "
+        "the report has all parameters",
         style="dim",
     )
     totals = report["totals"]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from snn_rtl.machines import machine_with
+from snn_rtl.machines.base import Machine
 from snn_rtl.models.errors import InputError
-from snn_rtl.models.prosperity.config import ProsperityConfig
-from snn_rtl.models.prosperity.prosperity import Mode
+from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.tb.common.machine.launch import run_test
-from snn_rtl.tb.common.machine.stimulus import Rng
+from snn_rtl.tb.common.machine.matrix import TILES
 from snn_rtl.tb.common.randomness import generator
-from snn_rtl.tb.prosperity.job import LayerJob
-from snn_rtl.tb.prosperity.stimulus import random_config, random_job
-
-TILE_MS: Final = (16, 32, 64, 128, 256, 512)
-SMALLEST_TILE_K: Final = 4
-TILES: Final = (2, 4, 2)
-"""Most m, k and n tiles of a layer."""
 
 AUTO: Final = "auto"
 
@@ -49,7 +43,7 @@ class ParameterSet:
     """
 
     index: int
-    config: ProsperityConfig
+    config: Any
     seed: int
     points: int
     modes: dict[str, int]
@@ -63,7 +57,7 @@ class SetResult:
     """What a set gave.
 
     Attributes:
-        records: of the layers that finished (snn_rtl.tb.prosperity.tests.points.Point).
+        records: of the layers that finished (snn_rtl.tb.common.machine.tests.points.Point).
         failure: why the run did not pass; None if it did.
     """
 
@@ -76,57 +70,40 @@ class SetResult:
         return [record for record in self.records if record["differences"]]
 
 
-def _log_uniform(rng: Rng, low: int, high: int) -> int:
-    """Return a number from low to high, small ones as often as large ones."""
-    return min(high, int(low * (1 + high / low) ** rng.random()))
-
-
-def random_machine(rng: Rng, tile_m: int) -> ProsperityConfig:
-    """Return random legal parameters: a tile of tile_m x 4..64, 1 to 256 lanes."""
-    while True:
-        config = random_config(rng, largest=max(TILE_MS))
-        if config.tile_m == tile_m and config.tile_k >= SMALLEST_TILE_K:
-            break
-    lif_cells = _log_uniform(rng, 1, 32)
-    return replace(
-        config,
-        lif_cells=lif_cells,
-        lanes=lif_cells * _log_uniform(rng, 1, 256 // lif_cells),
-        queue_depth=_log_uniform(rng, 2, 4 * tile_m),
-        bias_w=32 if rng.random() < 0.7 else 8 * int(rng.integers(4, 9)),
-    )
-
-
-def layers_of(config: ProsperityConfig, seed: int, points: int) -> Iterator[LayerJob]:
-    """Yield the layers as the simulation draws them (snn_rtl.tb.prosperity.tests.points)."""
+def layers_of(config: MachineParameters, seed: int, points: int) -> Iterator[Any]:
+    """Yield the layers as the simulation draws them (layers.Random)."""
     rng = generator("layers", seed)
     for _ in range(points):
-        yield random_job(rng, config, TILES)
+        yield machine_with(config).testing.random_layer(rng, config, TILES)
 
 
-def draw_set(base_seed: int, index: int, points: int, simulator: str = AUTO) -> ParameterSet:
+def draw_set(
+    machine: Machine, base_seed: int, index: int, points: int, simulator: str = AUTO
+) -> ParameterSet:
     """Return a set.
 
     Args:
+        machine: the one whose parameters are drawn.
         base_seed: of the whole check.
-        index: of the set; sizes of TILE_M take turns.
+        index: of the set; sizes take turns.
         points: layers in it.
         simulator: verilator, icarus, or auto for the one that is done first.
     """
     rng = generator(f"sweep check {index}", base_seed)
-    config = random_machine(rng, TILE_MS[index % len(TILE_MS)])
+    config = machine.testing.wide_config(rng, index)
     seed = (base_seed * _SEED_STEP + index) & 0x7FFFFFFF
     jobs = list(layers_of(config, seed, points))
-    cycles = sum(job.model_timing(config).cycles for job in jobs)
+    cycles = sum(job.model_cycles(config) for job in jobs)
     if simulator == AUTO:
-        cycle_s = config.tile_m * _ICARUS_ROW_S + config.lanes * _ICARUS_LANE_S
+        rows, _, columns = config.tile
+        cycle_s = rows * _ICARUS_ROW_S + columns * _ICARUS_LANE_S
         simulator = "icarus" if cycles * cycle_s < _VERILATOR_BUILD_S else "verilator"
     return ParameterSet(
         index=index,
         config=config,
         seed=seed,
         points=points,
-        modes={str(mode): sum(job.mode is mode for job in jobs) for mode in Mode},
+        modes={mode: sum(str(job.mode) == mode for job in jobs) for mode in machine.modes},
         neurons=sum(job.spikes_out for job in jobs),
         model_cycles=cycles,
         simulator=simulator,

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from snn_rtl.machines import MACHINES
+from snn_rtl.machines.loas import LOAS
+from snn_rtl.machines.prosperity import PROSPERITY
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.prosperity import Mode
 from snn_rtl.regressions.cli import sweep_check
 from snn_rtl.regressions.sweep_check.report import complaints, make_report, rerun_command
 from snn_rtl.regressions.sweep_check.sets import (
-    TILE_MS,
     ParameterSet,
     SetResult,
     draw_set,
@@ -27,6 +29,7 @@ from snn_rtl.regressions.sweep_check.sets import (
 )
 from snn_rtl.run.command import run_command
 from snn_rtl.run.places import ROOT
+from snn_rtl.tb.prosperity.stimulus import TILE_MS
 
 
 def record(index: int, **changes: Any) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def record(index: int, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def drawn() -> list[ParameterSet]:
-    return [draw_set(1, index, points) for index, points in enumerate(spread(500, 20))]
+    return [draw_set(PROSPERITY, 1, index, points) for index, points in enumerate(spread(500, 20))]
 
 
 def test_points_are_spread() -> None:
@@ -71,12 +74,19 @@ def test_default_check_covers_what_it_must(drawn: list[ParameterSet]) -> None:
     assert {target.simulator for target in drawn} == {"icarus", "verilator"}
 
 
+def test_sets_of_loas() -> None:
+    sets = [draw_set(LOAS, 1, index, 3) for index in range(6)]
+    assert {target.config.time_steps for target in sets} == {2, 4, 8}
+    assert max(target.config.tile[2] for target in sets) > 32
+    assert sum(target.modes["dual"] + target.modes["ft"] for target in sets) == 18
+
+
 def test_a_set_follows_from_seed_and_index_alone(drawn: list[ParameterSet]) -> None:
-    assert draw_set(1, 7, 25) == drawn[7]
-    fewer = draw_set(1, 7, 5)
+    assert draw_set(PROSPERITY, 1, 7, 25) == drawn[7]
+    fewer = draw_set(PROSPERITY, 1, 7, 5)
     assert (fewer.config, fewer.seed) == (drawn[7].config, drawn[7].seed)
-    assert draw_set(2, 7, 25).config != drawn[7].config
-    assert draw_set(1, 7, 5, "verilator") == replace(fewer, simulator="verilator")
+    assert draw_set(PROSPERITY, 2, 7, 25).config != drawn[7].config
+    assert draw_set(PROSPERITY, 1, 7, 5, "verilator") == replace(fewer, simulator="verilator")
 
 
 def test_layers_fit_their_machine(drawn: list[ParameterSet]) -> None:
@@ -113,7 +123,8 @@ def test_report_counts_and_names_what_is_wrong(drawn: list[ParameterSet]) -> Non
     assert report["totals"]["cycles"] == 150 + 210 + 50
     assert report["totals"]["modes"] == {"product": 7, "bit": 0, "dense": 0}
 
-    again = f"make sweep-check CONFIGS=3 POINTS=9 SEED=1 SIM={sets[1].simulator} ONLY=1"
+    check = "make sweep-check DESIGN=prosperity CONFIGS=3 POINTS=9 SEED=1"
+    again = f"{check} SIM={sets[1].simulator} ONLY=1"
     assert report["sets"][1]["rerun"] == again
     wrong, hung = complaints(sets, report, 3, 9)
     assert wrong.startswith("set 1: 2 failures\nshortest wrong layer: short is wrong\n")
@@ -136,8 +147,16 @@ def run_check(out: Path, *options: str, modules: Path | None = None) -> Any:
     )
 
 
-def test_check_on_the_rtl(tmp_path: Path) -> None:
-    options = ("--configs=2", "--points=9", "--seed=3", "--sim=icarus", "--only=0")
+@pytest.mark.parametrize("design", MACHINES)
+def test_check_on_the_rtl(tmp_path: Path, design: str) -> None:
+    options = (
+        f"--design={design}",
+        "--configs=2",
+        "--points=9",
+        "--seed=3",
+        "--sim=icarus",
+        "--only=0",
+    )
     done = run_check(tmp_path, *options)
     assert (done.returncode, done.stderr) == (0, "")
     assert "set 0: 5 layers on icarus: equal" in done.stdout
@@ -147,7 +166,7 @@ def test_check_on_the_rtl(tmp_path: Path) -> None:
     assert [r["index"] for r in row["records"]] == list(range(5))
     # The simulation has drawn the layers that the command has drawn.
     assert row["cycles"] == row["model_cycles"]
-    target = draw_set(3, 0, 5, "icarus")
+    target = draw_set(MACHINES[design], 3, 0, 5, "icarus")
     names = [job.name for job in layers_of(target.config, target.seed, 5)]
     assert [r["name"] for r in row["records"]] == names
     assert all(r["cycles"] == r["model_cycles"] for r in row["records"])
@@ -172,7 +191,8 @@ def test_check_notices_a_model_that_is_off_by_one(tmp_path: Path) -> None:
     first, *_ = done.stderr.splitlines()
     assert first.startswith("sweep-check: FAILED: set 0: 1 of 1 failed")
     assert "counter CYCLES: got " in done.stderr
-    assert "make sweep-check CONFIGS=1 POINTS=3 SEED=3 SIM=icarus ONLY=0." in done.stderr
+    again = "make sweep-check DESIGN=prosperity CONFIGS=1 POINTS=3 SEED=3"
+    assert f"{again} SIM=icarus ONLY=0." in done.stderr
     (row,) = json.loads((tmp_path / "sweep_check.json").read_text())["sets"]
     assert row["wrong_cycles"] == 3
     for r in row["records"]:

@@ -52,6 +52,11 @@ class LayerJob(MachineJob[LoasConfig]):
         """
         return pack_words(self.spikes, self.time_steps, config.time_steps)
 
+    @property
+    def mode(self) -> str:
+        """The machine's mode."""
+        return "ft" if self.ft else "dual"
+
     def mode_registers(self, registers: RegisterMap) -> dict[str, int]:
         """Return MODE."""
         mode = int(self.ft) << registers.bit("MODE", "DROP_SINGLE")

@@ -19,6 +19,9 @@ Spikes = NDArray[np.bool_]
 
 DENSITIES: Final = (0.0, 0.02, 0.1, 0.3, 0.7, 1.0)
 
+LARGEST: Final = (16, 32, 64, 128)
+"""Most rows and columns of the machines of a wide range, which take turns."""
+
 
 def random_rows(rng: Rng, shape: tuple[int, int, int], chunk: int) -> Spikes:
     """Return spikes of one random density, some of the neurons silent."""
@@ -254,3 +257,8 @@ def _draw_config(rng: Rng, largest: int) -> LoasConfig | None:
         )
     except InputError:
         return None
+
+
+def wide_config(rng: Rng, turn: int) -> LoasConfig:
+    """Return random legal parameters of a wide range; turn is the number of the machine."""
+    return random_config(rng, LARGEST[turn % len(LARGEST)])

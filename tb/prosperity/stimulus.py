@@ -17,6 +17,10 @@ from snn_rtl.tb.prosperity.job import LayerJob
 
 Matrix = NDArray[np.bool_]
 
+TILE_MS: Final = (16, 32, 64, 128, 256, 512)
+SMALLEST_TILE_K: Final = 4
+"""Sizes of the machines of a wide range."""
+
 
 def random_rows(rng: Rng, m: int, k: int) -> Matrix:
     """Return rows of one random density."""
@@ -184,4 +188,31 @@ def random_config(rng: Rng, largest: int) -> ProsperityConfig:
         row_stride=1 << int(rng.integers(0, tile_m.bit_length() - 1)) * merges,
         sum_banks=1 << int(rng.integers(0, tile_m.bit_length() - 1)) * merges,
         result_slots=int(rng.integers(2, 7)),
+    )
+
+
+def _log_uniform(rng: Rng, low: int, high: int) -> int:
+    """Return a number from low to high, small ones as often as large ones."""
+    return min(high, int(low * (1 + high / low) ** rng.random()))
+
+
+def wide_config(rng: Rng, turn: int) -> ProsperityConfig:
+    """Return random legal parameters of a wide range: 4 to 64 columns, 1 to 256 lanes.
+
+    Args:
+        rng: draws them.
+        turn: number of the machine; sizes of TILE_M take turns.
+    """
+    tile_m = TILE_MS[turn % len(TILE_MS)]
+    while True:
+        config = random_config(rng, largest=max(TILE_MS))
+        if config.tile_m == tile_m and config.tile_k >= SMALLEST_TILE_K:
+            break
+    lif_cells = _log_uniform(rng, 1, 32)
+    return dataclasses.replace(
+        config,
+        lif_cells=lif_cells,
+        lanes=lif_cells * _log_uniform(rng, 1, 256 // lif_cells),
+        queue_depth=_log_uniform(rng, 2, 4 * tile_m),
+        bias_w=32 if rng.random() < 0.7 else 8 * int(rng.integers(4, 9)),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle, product
+from typing import Any
 
 import numpy as np
 
 from snn_rtl.tb.common.machine.base_test import MachineTest
+from snn_rtl.tb.common.machine.job import MachineJob
 from snn_rtl.tb.common.machine.sequences import run_layer
 from snn_rtl.tb.common.randomness import generator
 
@@ -29,14 +31,27 @@ class Shapes(MachineTest):
 
 
 class Random(MachineTest):
-    """Random layers; options: layers (how many), tiles (most m, k, n tiles)."""
+    """Random layers.
+
+    Options: layers (how many), tiles (most m, k, n tiles), seed (that the layers are drawn from,
+    where they are known before the simulation has one; the simulation's own without it), only
+    (index of the one layer to run).
+    """
 
     async def body(self) -> None:
         """Run them back to back."""
         options = self.settings.options
-        rng = generator("layers")
-        for _ in range(options.get("layers", 20)):
-            await run_layer(self.env, self.random_job(rng, options.get("tiles", (3, 4, 2))))
+        rng = generator("layers", options.get("seed"))
+        for index in range(options.get("layers", 20)):
+            # Layers that are left out are drawn all the same: the others stay as they are.
+            job = self.random_job(rng, options.get("tiles", (3, 4, 2)))
+            if options.get("only") in (None, index):
+                await self.run_job(index, job)
+
+    async def run_job(self, index: int, job: MachineJob[Any]) -> None:
+        """Run one of them."""
+        del index
+        await run_layer(self.env, job)
 
 
 def _size(rng: np.random.Generator, tile: int, tiles: int, *, whole: bool) -> int:
