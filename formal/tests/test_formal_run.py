@@ -110,7 +110,7 @@ def _words(process: psutil.Process) -> str:
     return " ".join(process.info["cmdline"] or [])
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+def run(*arguments: str) -> int:
     """Run the command in this process and return its status."""
     return run_command(formal, arguments)
 
@@ -124,8 +124,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "out"
 
 
-def test_command(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(monkeypatch, f"--out={small}") == 0
+def test_command(small: Path) -> None:
+    assert run(f"--out={small}") == 0
     report = json.loads((small / "report.json").read_text())
     assert report["schema"] == "formal-report/1"
     assert report["passed"] is True
@@ -133,16 +133,14 @@ def test_command(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (report["totals"]["covers"], report["totals"]["variants"]) == (1, 1)
     assert report["totals"]["cached"] == 0
     assert "refuted by a_bound" in (small / "index.html").read_text()
-    assert run(monkeypatch, f"--out={small}") == 0
+    assert run(f"--out={small}") == 0
     assert json.loads((small / "report.json").read_text())["totals"]["cached"] == 3
 
 
-def test_command_fails(
-    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    harness = small.parent / "project" / "formal" / "counter" / "counter_formal.v"
+def test_command_fails(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness = small.parent / "project" / "formal" / "proofs" / "counter" / "counter_formal.v"
     harness.write_text(HARNESS.replace("count <= 5", "count < 5"))
-    assert run(monkeypatch, f"--out={small}", "--task=prove") == 1
+    assert run(f"--out={small}", "--task=prove") == 1
     assert "counter/prove: fails: a_bound" in capsys.readouterr().out
     assert json.loads((small / "report.json").read_text())["passed"] is False
 
@@ -161,10 +159,9 @@ def test_command_bad_input(
     argument: str,
     message: str,
     small: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(monkeypatch, f"--out={small}", argument) == 2
+    assert run(f"--out={small}", argument) == 2
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
@@ -179,7 +176,7 @@ def test_command_without_solver(
         return name
 
     monkeypatch.setattr(execution, "find_tool", find)
-    assert run(monkeypatch, f"--out={small}") == 2
+    assert run(f"--out={small}") == 2
     assert capsys.readouterr().err == "formal: yices-smt2 is not installed\n"
     assert not (small / "report.json").exists()
 
@@ -193,12 +190,12 @@ def test_interrupted_and_resumed(
 
     with monkeypatch.context() as patch:
         patch.setattr(Board, "begin", interrupt)
-        assert run(patch, f"--out={small}", "--jobs=1") == 130
+        assert run(f"--out={small}", "--jobs=1") == 130
     error = capsys.readouterr().err
     assert "1 of 3 tasks are kept" in error
     assert error.count("\n") == 1
     assert not (small / "report.json").exists()
-    assert run(monkeypatch, f"--out={small}") == 0
+    assert run(f"--out={small}") == 0
     report = json.loads((small / "report.json").read_text())
     cached = [task["name"] for task in report["modules"][0]["tasks"] if task["cached"]]
     assert cached == ["counter/prove"]

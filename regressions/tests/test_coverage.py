@@ -297,7 +297,7 @@ class Session:
             (folder / functional.FILE_NAME).write_text(json.dumps(bins))
             yield RunResult(run=item, folder=folder, wall_s=1.5, failure=failure)
 
-    def __call__(self, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    def __call__(self, *options: str) -> int:
         """Return the exit status."""
         return run_command(coverage, [f"--out={self.out}", *options])
 
@@ -312,22 +312,20 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     return Session(tmp_path, monkeypatch)
 
 
-def test_full_coverage_closes(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_coverage_closes(session: Session) -> None:
     session.add()
-    assert session(monkeypatch) == 0
+    assert session() == 0
     assert session.json["closed"]
     assert session.json["problems"] == []
     assert {k: t["share"] for k, t in session.json["totals"].items()} == dict.fromkeys(BARS, 1.0)
 
 
-def test_paper_closes_lines_and_branches_by_itself(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_paper_closes_lines_and_branches_by_itself(session: Session) -> None:
     session.add()
     missed = record("branch", 60, "if", 0)
     session.add(config="paper", code=data(*SAMPLE, missed))
     session.add("layers.B", code=data(*SAMPLE, record("branch", 60, "if", 1)))
-    assert session(monkeypatch) == 1
+    assert session() == 1
     assert session.json["problems"] == [
         "branch (paper) coverage is 66.66 %, not 100 %",
         f"{FILE}:60: branch: if",
@@ -337,12 +335,12 @@ def test_paper_closes_lines_and_branches_by_itself(
 
 
 def test_holes_are_named_the_most_important_first(
-    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missed = record("branch", 60, "if", 0), record("toggle", 36, "cnt_q[1]:0->1", 0)
     session.add(code=data(*SAMPLE, *missed), bins=covered(a=1))
     session.add("layers.B", failure="1 of 1 failed: wrong\nrerun: again")
-    assert session(monkeypatch) == 1
+    assert session() == 1
     expected = [
         "run layers.B-small-none-2 failed: 1 of 1 failed: wrong",
         "functional: test_layers_cg.mode: b was not hit",
@@ -358,55 +356,51 @@ def test_holes_are_named_the_most_important_first(
     )
 
 
-def test_a_failing_run_is_not_merged(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_run_is_not_merged(session: Session) -> None:
     session.add(code=data(*SAMPLE[:-1], record("toggle", 36, "cnt_q[0]:1->0", 0)))
     session.add(failure="broken", code=data(*SAMPLE), bins=covered(a=9))
-    assert session(monkeypatch) == 1
+    assert session() == 1
     assert [hole["text"] for hole in session.json["holes"]] == ["cnt_q[0]:1->0"]
     bins = session.json["functional"]["groups"]["test_layers_cg"]["points"]["mode"]["bins"]
     assert bins == {"a": 1, "b": 1}
 
 
-def test_nothing_closes_without_a_passing_run(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_closes_without_a_passing_run(session: Session) -> None:
     session.add(failure="broken", code=b"")
-    assert session(monkeypatch) == 1
+    assert session() == 1
     assert "no passing run left code coverage" in session.json["problems"]
     assert "no passing run left functional coverage" in session.json["problems"]
     assert "testpoint layers: layers.A failed" in session.json["problems"]
 
 
 def test_functional_coverage_of_another_shape_is_refused(
-    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     session.add()
     session.add(bins=covered(c=1))
-    assert session(monkeypatch) == 2
+    assert session() == 2
     assert "different shapes" in capsys.readouterr().err
 
 
-def test_a_stale_exclusion_keeps_it_open(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_exclusion_keeps_it_open(session: Session) -> None:
     session.exclusions.write_text(json.dumps({"exclusions": [entry(match=r"cnt_q\[0\].*")]}))
     session.add()
-    assert session(monkeypatch) == 1
+    assert session() == 1
     assert "covered after all" in session.json["problems"][0]
 
 
-def test_an_exclusion_closes_a_hole(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exclusion_closes_a_hole(session: Session) -> None:
     chosen = entry(kind="branch", lines=60, match="if")
     session.exclusions.write_text(json.dumps({"exclusions": [chosen]}))
     session.add(code=data(*SAMPLE, record("branch", 60, "if", 0)))
-    assert session(monkeypatch) == 0
+    assert session() == 0
     assert session.json["exclusions"][0]["reason"] == REASON
     assert session.json["exclusions"][0]["points"] == ["if"]
 
 
-def test_a_testpoint_whose_test_did_not_run_keeps_it_open(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_testpoint_whose_test_did_not_run_keeps_it_open(session: Session) -> None:
     session.add("layers.B")
-    assert session(monkeypatch) == 1
+    assert session() == 1
     assert session.json["problems"] == ["testpoint layers: layers.A not run"]
 
 
@@ -422,24 +416,23 @@ def test_a_testpoint_whose_test_did_not_run_keeps_it_open(
 )
 def test_bad_options_are_refused_in_one_line(
     session: Session,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     options: list[str],
     message: str,
 ) -> None:
     session.add()
-    assert session(monkeypatch, *options) == 2
+    assert session(*options) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not (session.out / "index.html").exists()
-    assert session(monkeypatch) == 0, message
+    assert session() == 0, message
 
 
 def test_a_missing_reason_is_refused_before_any_run(
-    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     session.exclusions.write_text(json.dumps({"exclusions": [entry(reason="")]}))
     session.add()
-    assert session(monkeypatch) == 2
+    assert session() == 2
     assert "reason: must be a text that is not blank" in capsys.readouterr().err
     assert not (session.out / "runs").exists()
 
@@ -474,15 +467,13 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_the_report_opens_from_disk_and_names_holes(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_report_opens_from_disk_and_names_holes(session: Session) -> None:
     chosen = entry(kind="branch", lines=61, match="if")
     session.exclusions.write_text(json.dumps({"exclusions": [chosen]}))
     missed = record("expr", 60, "(a<b)==1 => 1", 0), record("branch", 61, "if", 0)
     session.add(code=data(*SAMPLE, *missed), bins=covered(a=3))
     session.add("layers.B", failure="<script>alert(1)</script>")
-    assert session(monkeypatch) == 1
+    assert session() == 1
     index = Page(session.out / "index.html")
     assert index.loads == []
     targets = [link for link in index.links if not link.startswith("#")]
@@ -518,10 +509,10 @@ def test_source_lines_have_counts_and_states() -> None:
     assert lines[3].missed == ["toggle: x (1->0 only)"]
 
 
-def test_lcov_and_junit(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lcov_and_junit(session: Session) -> None:
     session.add()
     session.add("layers.B", failure="wrong\nsee log")
-    session(monkeypatch)
+    session()
     tracefile = (session.out / "coverage.info").read_text().splitlines()
     assert f"SF:{FILE}" in tracefile
     assert [line for line in tracefile if line.startswith("DA:")] == [

@@ -386,7 +386,6 @@ class Sweep:
         self.folder = folder
         self.out = folder / "out"
         self.cache = folder / "cache"
-        self.monkeypatch = monkeypatch
         self.capsys = capsys
         monkeypatch.setattr(command, "CACHE", self.cache)
 
