@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,12 @@ def _batch(options: EngineOptions) -> Any:
     with interrupts_kept():
         # Its import makes Ctrl-C end the program without a word.
         import dask_jobqueue  # noqa: PLC0415
-    made = getattr(dask_jobqueue, CLUSTERS[options.cluster])(
+    kind = getattr(dask_jobqueue, CLUSTERS[options.cluster])
+    # Without them it would wait for workers that cannot come.
+    for program in (kind.job_cls.submit_command, kind.job_cls.cancel_command):
+        if shutil.which(program) is None:
+            raise InputError(f"{program} is not on PATH")
+    made = kind(
         cores=1,
         processes=1,
         memory=dask.config.get(f"jobqueue.{options.cluster}.memory", None) or "4GiB",

@@ -8,37 +8,33 @@ import platform
 import socket
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.provenance import tool_versions
 from snn_rtl.run.simulators import SIMULATORS
 
-FOLDERS: Final = (
-    "rtl",
-    "tb",
-    "models",
-    "run",
-    "machines",
-    "sim",
-    "regressions",
-    "tools",
-    "examples",
-    "synth",
-    "mutate",
-)
-"""Below the root: what decides the result of a run."""
+_PACKAGE: Final = "snn_rtl"
+_KEPT: Final = ROOT / "regressions" / "baselines"
+"""What sessions are held against: it is written after them."""
 
-_ENDINGS: Final = frozenset({".v", ".vh", ".f", ".py", ".yaml", ".hjson", ".npz"})
+
+def folders() -> list[Path]:
+    """Return the folders of the package: whatever can be imported decides what a run does."""
+    # A checkout has the package in a folder of links; an installed package is its root.
+    package = ROOT / _PACKAGE if (ROOT / _PACKAGE).is_dir() else ROOT
+    found = {path.resolve() for path in package.iterdir() if path.is_dir()}
+    return sorted(path for path in found if path.name != "__pycache__")
 
 
 @cache
 def digest() -> str:
     """Return a digest of the sources that decide what a run does."""
     found = hashlib.sha256()
-    for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in _ENDINGS and path.is_file():
+    for folder in folders():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(_KEPT):
                 found.update(path.relative_to(ROOT).as_posix().encode())
                 found.update(path.read_bytes())
     return found.hexdigest()[:12]

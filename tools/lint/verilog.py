@@ -53,7 +53,7 @@ def verilator(project: Project) -> Result:
     """Lint each module alone, and each top as its .f list gives it, in all its configurations."""
     if not _hardware(project):
         return Result("nothing", [NO_MODULES])
-    common = [find_verilator(), "--lint-only", "-Wall", "--default-language", "1364-2005"]
+    common = [str(find_verilator()), "--lint-only", "-Wall", "--default-language", "1364-2005"]
     folders = [f"-I{folder}" for folder in project.verilog_folders]
     search = [word for folder in project.verilog_folders for word in ("-y", folder)]
     jobs = []
