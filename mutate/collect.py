@@ -39,7 +39,8 @@ def main() -> int:
         )
 
     with patch.multiple(unit, build=build, run=run):
-        status = pytest.main(["-q", "-k", "verilator", "-p", "no:xdist", *files])
+        plugins = ["-p", "no:xdist", "-p", "no:cacheprovider"]
+        status = pytest.main(["-q", "-k", "verilator", *plugins, *files])
     Path(out).write_text(json.dumps(found))
     return int(status)
 
