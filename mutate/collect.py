@@ -16,6 +16,7 @@ from unittest.mock import patch
 import pytest
 
 from snn_rtl.run.design import Design
+from snn_rtl.run.places import BUILD
 from snn_rtl.tb.common import unit
 
 
@@ -39,8 +40,8 @@ def main() -> int:
         )
 
     with patch.multiple(unit, build=build, run=run):
-        plugins = ["-p", "no:xdist", "-p", "no:cacheprovider"]
-        status = pytest.main(["-q", "-k", "verilator", *plugins, *files])
+        options = ["-p", "no:xdist", "-o", f"cache_dir={BUILD / 'pytest'}"]
+        status = pytest.main(["-q", "-k", "verilator", *options, *files])
     Path(out).write_text(json.dumps(found))
     return int(status)
 
