@@ -30,7 +30,8 @@ def test_one_of_path_serves_without_a_wheel(
 ) -> None:
     monkeypatch.setattr(tools, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert find_verilator.__wrapped__() == program(tmp_path, version)
+    own = program(tmp_path, version)
+    assert find_verilator.__wrapped__() == own
 
 
 def test_an_old_one_or_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
