@@ -21,7 +21,7 @@ from snn_rtl.regressions.history import History
 from snn_rtl.regressions.live import SessionBoard
 from snn_rtl.regressions.page import write_report
 from snn_rtl.regressions.plan import plan
-from snn_rtl.regressions.result import SessionResult, book, judge
+from snn_rtl.regressions.result import SessionResult, judge
 from snn_rtl.regressions.sessions import Session
 from snn_rtl.run.command import create_folder, make_console, print_problems
 
@@ -60,10 +60,8 @@ def _run(session: Session, options: EngineOptions, console: Console, history: Hi
 
 
 def _report(session: Session, console: Console, history: History) -> SessionResult:
-    """Judge, book and report a session; print the verdict."""
+    """Judge and report a session; print the verdict."""
     result = judge(session, history)
-    if not session.missing:
-        book(result, history)
     index = write_report(result)
     totals = result.totals()
     table = Table(title=f"{session.plan.name}: {session.name}")
@@ -107,6 +105,7 @@ def regress(
     if resume and (name or seed is not None):
         raise InputError("RESUME goes on with a session: its LIST and SEED are given")
     parent = create_folder(out)
+    history = History(parent)
     if resume:
         session = _open(resume, parent)
     else:
@@ -117,7 +116,6 @@ def regress(
         scheduler=scheduler or "",
         cluster=cluster or "",
     )
-    history = History(parent)
     try:
         _run(session, options, console, history)
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from snn_rtl.regressions.charts import Sample, Trend, trend
 from snn_rtl.regressions.coverage.files import write_files as write_coverage_files
 from snn_rtl.regressions.coverage.page import write_html as write_coverage_page
 from snn_rtl.regressions.files import rerun_command, write_files
-from snn_rtl.regressions.history import Entry
+from snn_rtl.regressions.history import FOLDER, Entry
 from snn_rtl.regressions.metrics import KINDS
 from snn_rtl.regressions.progress import reached, stages
 from snn_rtl.regressions.record import Record
@@ -21,7 +21,6 @@ from snn_rtl.regressions.result import SessionResult, age
 from snn_rtl.run.page import render, write_page
 from snn_rtl.run.places import ROOT
 
-REPORT: Final = "report"
 INDEX: Final = "index.html"
 
 _MOST_LOGS: Final = 5
@@ -232,7 +231,7 @@ def _slowest(records: Iterable[Record]) -> list[Record]:
 
 def write_report(result: SessionResult) -> Path:
     """Write the whole report into the session's folder and return its index."""
-    out = result.session.folder / REPORT
+    out = result.session.folder / FOLDER
     # Written beside the old one, which stays whole if this one cannot be finished.
     part = out.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)

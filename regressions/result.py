@@ -138,7 +138,7 @@ def judge(session: Session, history: History) -> SessionResult:
     """Return what a session came to.
 
     Raises:
-        InputError: its coverage, its baseline or the history cannot be read.
+        InputError: its coverage, or its baseline cannot be read.
     """
     records = list(session.records.values())
     excused = _excused(session)
@@ -169,17 +169,6 @@ def judge(session: Session, history: History) -> SessionResult:
         testplans=plans,
         past=[e for e in history.sessions(session.plan.name) if e.name != session.name],
     )
-
-
-def book(result: SessionResult, history: History) -> None:
-    """Add a complete session to the history.
-
-    Raises:
-        InputError: the database cannot be written.
-    """
-    plan = result.session.plan
-    durations = {record.spec.test: record.wall_s for record in result.records if record.passed}
-    history.add(plan.name, plan.seed, result.entry, durations)
 
 
 def age(started: float) -> str:

@@ -16,7 +16,6 @@ from snn_rtl.regressions.history import History
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.metrics import Metrics, synthesis
 from snn_rtl.regressions.page import write_report
-from snn_rtl.regressions.result import book
 from snn_rtl.regressions.tests.regress_helpers import judged, network, record, spec
 from snn_rtl.run.tests.helpers import call
 
@@ -145,12 +144,15 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
 
 
 def test_two_sessions_show_a_trend(tmp_path: Path) -> None:
-    history = History(tmp_path)
     for cycles, started in ((1000, 1000.0), (1100, 2000.0)):
         result = judged(tmp_path, [network(cycles)], started=started)
-        book(result, history)
-        # Booked twice, it is there once.
-        book(result, history)
+        write_report(result)
+        # Reported twice, it is there once.
+        write_report(result)
+    # A session that is not complete is no part of it.
+    more = (spec(seed=7), spec(seed=8))
+    write_report(judged(tmp_path, [record(more[0])], specs=more, started=2500.0))
+    history = History(tmp_path)
     sessions = history.sessions("some")
     name = "prosperity.net-small-verilator-none-product total"
     assert [entry.metrics["cycles"][name] for entry in sessions] == [1000, 1100]
@@ -171,6 +173,13 @@ def test_a_trend_says_what_changed() -> None:
 
 
 def test_a_damaged_history_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "history.sqlite").write_text("not a database, but long enough to look at it")
-    with pytest.raises(InputError, match=r"history\.sqlite: file is not a database"):
-        History(tmp_path).durations()
+    report = write_report(judged(tmp_path, [network(1000)])).with_name("report.json")
+    text = report.read_text()
+    for damage, message in (
+        ("{", r"report\.json:1: damaged: "),
+        (text.replace('"tools": {', '"tool": {'), r"report\.json: tools: is missing"),
+        (text.replace('"started": ', '"started": "x", "was": '), r"started: must be a number"),
+    ):
+        report.write_text(damage)
+        with pytest.raises(InputError, match=message):
+            History(tmp_path)

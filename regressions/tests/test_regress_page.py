@@ -11,7 +11,7 @@ import pytest
 
 from snn_rtl.regressions.history import History
 from snn_rtl.regressions.page import write_report
-from snn_rtl.regressions.result import book, judge
+from snn_rtl.regressions.result import judge
 from snn_rtl.regressions.tests.regress_helpers import WRONG, judged, network, record, session, spec
 from snn_rtl.run.tests import browser
 
@@ -38,7 +38,7 @@ class Links(HTMLParser):
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     """Return the report of a red session with a bit of everything, the second of its list."""
-    book(judged(tmp_path, [network(1000)]), History(tmp_path))
+    write_report(judged(tmp_path, [network(1000)]))
     failures = [WRONG + "expected 2 <b>", WRONG + "expected 3", "checked nothing"]
     records = [
         network(1100, wall_s=30.0),
