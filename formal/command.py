@@ -14,7 +14,7 @@ from rich.table import Table
 from snn_rtl.formal.catalogue import Job, Module, read_all
 from snn_rtl.formal.execute import find_tools
 from snn_rtl.formal.judge import Result, problems
-from snn_rtl.formal.pool import from_store, run_jobs
+from snn_rtl.formal.pool import from_store, run_all
 from snn_rtl.formal.report import FILES, make_report, write_report
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.alive import working
@@ -92,7 +92,7 @@ def formal(
     results: dict[str, Result] = {r.job.name: r for r in from_store(wanted, tools, store)}
     new = [job for job in wanted if job.name not in results]
     with Board(console, "tasks", len(wanted), len(results)) as board:
-        for result in run_jobs(
+        for result in run_all(
             new,
             tools,
             store,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from snn_rtl.formal.catalogue import Job
 from snn_rtl.formal.execute import Tools, execute, job_key, work_folder
 from snn_rtl.formal.judge import Result
 from snn_rtl.formal.verdict import Outcome
-from snn_rtl.run.processes import Stopped
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.store import Store
 
 
@@ -25,7 +24,7 @@ def from_store(jobs: Sequence[Job], tools: Tools, store: Store) -> Iterator[Resu
                 yield result
 
 
-def run_jobs(
+def run_all(
     jobs: Sequence[Job],
     tools: Tools,
     store: Store,
@@ -52,9 +51,6 @@ def run_jobs(
     stop = threading.Event()
 
     def work(job: Job) -> Result:
-        if stop.is_set():
-            raise Stopped
-        begin(job)
         outcome = execute(job, tools, work_folder(out, job), limit_s=limit_s, stop=stop)
         result = Result(job=job, outcome=outcome)
         if not result.problem:
@@ -62,18 +58,11 @@ def run_jobs(
         return result
 
     kept = 0
-    futures: Mapping[Future[Result], Job] = {}
-    pool = ThreadPoolExecutor(workers)
     try:
-        futures = {pool.submit(work, job): job for job in jobs}
-        for future in as_completed(futures):
-            result = future.result()
+        for _, result in run_jobs(work, jobs, jobs=workers, begin=begin, threads=True, stop=stop):
             kept += not result.problem
             yield result
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"{kept} of {len(jobs)} tasks are kept; the same command goes on from there"
         ) from None
-    finally:
-        stop.set()
-        pool.shutdown(cancel_futures=True)

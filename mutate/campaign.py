@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -22,13 +21,12 @@ from snn_rtl.mutate.netlist import Mutation, Netlist, make_netlist
 from snn_rtl.mutate.simulate import baseline, run_mutants
 from snn_rtl.mutate.sources import test_digest
 from snn_rtl.mutate.verdict import EQUIVALENT, SURVIVED, Verdict
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.run.simulators import simulator_version
 
 SIMULATOR: Final = "verilator"
 """What the mutants run on: built once a module, it starts and runs them fastest."""
-
-_POLL_S: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,21 +73,6 @@ class ModuleResult:
     def count(self, *states: str) -> int:
         """Return how many mutants have one of these verdicts."""
         return sum(verdict.state in states for verdict in self.verdicts)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """News of a campaign: a mutant has its verdict, or a module is done.
-
-    Attributes:
-        module: of which.
-        verdict: of one of its mutants.
-        result: of all.
-    """
-
-    module: str
-    verdict: Verdict | None = None
-    result: ModuleResult | None = None
 
 
 def tool_versions() -> dict[str, str]:
@@ -221,46 +204,23 @@ def run_module(
     )
 
 
-def run_all(benches: Sequence[Bench], settings: Settings) -> Iterator[Step]:
-    """Judge many modules, several at a time, and yield the news.
+def run_all(
+    benches: Sequence[Bench], settings: Settings, tell: Callable[[Bench, Verdict], None]
+) -> Iterator[ModuleResult]:
+    """Judge many modules, several at a time, and yield what became of them.
 
     The threads end with the process: after Ctrl-C nothing is waited for, simulations notice
     that nobody listens, and the verdicts found so far are in the cache.
+
+    Args:
+        benches: the modules.
+        settings: of the campaign.
+        tell: told of each verdict, in any thread.
     """
     workers = min(settings.jobs, len(benches))
-    jobs = settings.jobs // workers
-    news: queue.Queue[Step | Exception] = queue.Queue()
-    waiting: queue.SimpleQueue[Bench] = queue.SimpleQueue()
-    for bench in benches:
-        waiting.put(bench)
 
-    def work() -> None:
-        while True:
-            try:
-                bench = waiting.get_nowait()
-            except queue.Empty:
-                return
-            name = bench.module
+    def work(bench: Bench) -> ModuleResult:
+        jobs = settings.jobs // workers
+        return run_module(bench, settings, jobs=jobs, tell=partial(tell, bench))
 
-            def tell(verdict: Verdict, name: str = name) -> None:
-                news.put(Step(module=name, verdict=verdict))
-
-            try:
-                result = run_module(bench, settings, jobs=jobs, tell=tell)
-            except Exception as error:  # a fault of this program must not leave a thread waiting
-                news.put(error)
-                return
-            news.put(Step(module=name, result=result))
-
-    for _ in range(workers):
-        threading.Thread(target=work, daemon=True).start()
-    left = len(benches)
-    while left:
-        try:
-            step = news.get(timeout=_POLL_S)
-        except queue.Empty:
-            continue
-        if isinstance(step, Exception):
-            raise step
-        left -= step.result is not None
-        yield step
+    return (result for _, result in run_jobs(work, benches, jobs=workers, threads=True))

@@ -21,7 +21,7 @@ from snn_rtl.mutate.campaign import SIMULATOR, ModuleResult, Settings, run_all, 
 from snn_rtl.mutate.explained import load_explained
 from snn_rtl.mutate.page import PAGE, render
 from snn_rtl.mutate.result import BAR, Result, share
-from snn_rtl.mutate.verdict import VERDICTS
+from snn_rtl.mutate.verdict import VERDICTS, Verdict
 from snn_rtl.run.alive import working
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console, print_problems
@@ -42,13 +42,15 @@ def _run(benches: list[Bench], settings: Settings, console: Console) -> list[Mod
     results: dict[str, ModuleResult] = {}
     judged: Counter[str] = Counter()
     with Board(console, "modules", len(benches)) as board:
-        for step in run_all(benches, settings):
-            if step.result is None:
-                judged[step.module] += 1
-                board.tell(step.module, f"{judged[step.module]} mutants")
-                continue
-            results[step.module] = step.result
-            board.finished(step.module, _summary(step.result), step.result.failure)
+
+        def tell(bench: Bench, _: Verdict) -> None:
+            judged[bench.module] += 1
+            board.tell(bench.module, f"{judged[bench.module]} mutants")
+
+        for result in run_all(benches, settings, tell):
+            module = result.bench.module
+            results[module] = result
+            board.finished(module, _summary(result), result.failure)
     return [results[bench.module] for bench in benches]
 
 

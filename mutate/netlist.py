@@ -12,7 +12,6 @@ import hashlib
 import json
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,9 +22,10 @@ from snn_rtl.mutate import yosys
 from snn_rtl.mutate.benches import Bench
 from snn_rtl.mutate.names import SELECT_FILE, SELECT_W
 from snn_rtl.mutate.sources import verilog_digest
+from snn_rtl.run.builds import kept, key_of
 from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import BUILD, ROOT, from_root
-from snn_rtl.run.runner import RunFailure, literal, locked
+from snn_rtl.run.runner import RunFailure, literal
 
 _LIST: Final = "mutations.txt"
 _BASE: Final = "base.il"
@@ -216,8 +216,6 @@ def _write_list(bench: Bench, folder: Path, count: int, seed: int) -> None:
 
 def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     """Write the files of a netlist."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     place = from_root(folder)
     name = bench.module
     inner = f"{name}__mutants"
@@ -230,7 +228,6 @@ def _write(bench: Bench, folder: Path, count: int, seed: int) -> None:
     (folder / _WRAPPER).write_text(_wrapper(name, inner, module))
     netlist = folder / _NETLIST
     netlist.write_text(_QUIET + netlist.read_text())
-    # Last: this file says that all of it is there.
     (folder / _FILES).write_text(f"{_WRAPPER}\n{_NETLIST}\n")
 
 
@@ -246,12 +243,9 @@ def make_netlist(bench: Bench, count: int, seed: int) -> Netlist:
         RunFailure: yosys refused it, or found nothing to mutate.
     """
     sources = sources_digest(bench)
-    digest = hashlib.sha256(repr((sources, count, seed, _QUIET)).encode()).hexdigest()[:16]
-    folder = BUILD / "mutate" / "netlists" / f"{bench.module}-{digest}"
-    # Another call on this machine may want the same.
-    with locked(BUILD / "locks" / folder.name):
-        if not (folder / _FILES).exists():
-            _write(bench, folder, count, seed)
+    key = key_of(sources, count, seed, _QUIET)
+    folder = BUILD / "mutate" / "netlists" / f"{bench.module}-{key}"
+    kept(folder, lambda: _write(bench, folder, count, seed), (folder / _FILES).exists)
     module = json.loads((folder / _CELLS).read_text())["modules"][bench.module]
     cells = module["cells"]
     commands = (folder / _LIST).read_text().splitlines()

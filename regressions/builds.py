@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Final
 from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.coverage.runs import MEASURES
+from snn_rtl.run.builds import kept
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD
 from snn_rtl.run.runner import Build, RunFailure, build
@@ -86,8 +85,7 @@ def _pack(made: Build) -> bytes:
     executable = "sim.vvp" if made.simulator == "icarus" else made.design.top
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
-        for name in (executable, "complete"):
-            archive.add(made.folder / name, name)
+        archive.add(made.folder / executable, executable)
     return buffer.getvalue()
 
 
@@ -116,14 +114,9 @@ def tail(*logs: Path) -> tuple[str, ...]:
 def unpack(product: Product) -> None:
     """Put a build where the runner looks for it, unless it is there."""
     folder = BUILD / "sim" / product.name
-    if (folder / "complete").exists():
-        return
-    # Another run on this machine may do the same: what is complete appears in one step. Where
-    # something incomplete is in the way the runner builds for itself.
-    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
-    with tarfile.open(fileobj=io.BytesIO(product.archive)) as archive:
-        archive.extractall(part, filter="data")
-    try:
-        part.rename(folder)
-    except OSError:
-        shutil.rmtree(part)
+
+    def extract() -> None:
+        with tarfile.open(fileobj=io.BytesIO(product.archive)) as archive:
+            archive.extractall(folder, filter="data")
+
+    kept(folder, extract)

@@ -79,14 +79,16 @@ class _Crew(Generic[Item, Result]):
         self,
         function: Callable[[Item], Result],
         items: Sequence[Item],
-        begin: Callable[[Item], None],
         *,
+        begin: Callable[[Item], None],
+        name: Callable[[Item], str],
         threads: bool,
     ) -> None:
         self.news: SimpleQueue[tuple[Item, Result] | BaseException] = SimpleQueue()
         self._function = function
         self._pickled = b"" if threads else pickle.dumps(function)
         self._begin = begin
+        self._name = name
         self._waiting: SimpleQueue[Item] = SimpleQueue()
         for item in items:
             self._waiting.put(item)
@@ -130,7 +132,7 @@ class _Crew(Generic[Item, Result]):
                     self.news.put((item, call(item)))
                 except _Died:
                     raise RunFailure(
-                        f"a process died, perhaps for want of memory: that of {item}"
+                        f"a process died, perhaps for want of memory: that of {self._name(item)}"
                     ) from None
         except BaseException as error:  # whatever it is, it belongs to the caller
             self.news.put(error)
@@ -156,6 +158,7 @@ def run_jobs(
     jobs: int,
     begin: Callable[[Item], None] = lambda _: None,
     beat: Callable[[], None] | None = None,
+    name: Callable[[Item], str] = str,
     threads: bool = False,
     stop: threading.Event | None = None,
 ) -> Iterator[tuple[Item, Result]]:
@@ -167,10 +170,11 @@ def run_jobs(
     Args:
         function: a process can be told of it, of the items and of the results. What all items
             share is handed to each process once if it is part of it, as by functools.partial.
-        items: what it is called with, in this order; a message names one by its text.
+        items: what it is called with, in this order.
         jobs: how many at a time.
         begin: told of each item that starts, in any thread.
         beat: called twice a second while results are waited for.
+        name: of an item, in messages.
         threads: work in threads of this process. They end with it and are not waited for.
         stop: of threads: set at the end. Then the function gives up, and the threads are waited
             for.
@@ -178,7 +182,7 @@ def run_jobs(
     Raises:
         RunFailure: a process died.
     """
-    crew = _Crew(function, items, begin, threads=threads)
+    crew = _Crew(function, items, begin=begin, name=name, threads=threads)
     try:
         crew.start(min(jobs, len(items)))
         left = len(items)
@@ -200,15 +204,11 @@ def run_jobs(
         crew.end(wait=stop is not None or not threads)
 
 
-def in_order(
-    function: Callable[[Item], Result], items: Sequence[Item], *, jobs: int | None = None
-) -> list[Result]:
-    """Call a function for each item in threads; return the results in the items' order."""
-    numbered = list(enumerate(items))
-    found = dict(
-        (number, result)
-        for (number, _), result in run_jobs(
-            lambda pair: function(pair[1]), numbered, jobs=jobs or cores(), threads=True
-        )
-    )
-    return [found[number] for number, _ in numbered]
+def in_order(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """Call a function for each item, in a thread a core; return the results in the items' order."""
+
+    def work(number: int) -> Result:
+        return function(items[number])
+
+    found = dict(run_jobs(work, range(len(items)), jobs=cores(), threads=True))
+    return [found[number] for number in range(len(items))]

@@ -7,12 +7,10 @@ in it, or a failed test is a failure.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +18,7 @@ from xml.etree import ElementTree
 
 from cocotb_tools.check_results import get_results
 
+from snn_rtl.run.builds import kept
 from snn_rtl.run.design import Design
 from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.simulators import make_runner, simulator_version
@@ -94,15 +93,6 @@ def fingerprint(design: Design, simulator: str, *flags: bool | str) -> str:
     return digest.hexdigest()[:12]
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, so that parallel runs build a design once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def literal(value: int) -> str:
     """Return a parameter's value as Verilog: as words of 32 bits where it is no integer."""
     return f"{-(-value.bit_length() // 32) * 32}'h{value:x}" if value >> 31 > 0 else str(value)
@@ -134,12 +124,8 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
     result = Build(
         design=design, simulator=simulator, folder=folder, waves=waves, coverage=coverage
     )
-    complete = folder / "complete"
-    with locked(BUILD / "locks" / name):
-        if complete.exists():
-            return result
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+
+    def make() -> None:
         sources, includes = design.sources()
         log = folder / "build.log"
         if coverage == "full":
@@ -159,7 +145,8 @@ def build(design: Design, simulator: str, *, waves: bool = False, coverage: str 
             )
         except (RuntimeError, SystemExit) as error:
             raise RunFailure(f"build of {design.top} for {simulator} failed: see {log}") from error
-        complete.touch()
+
+    kept(folder, make)
     return result
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
 from pathlib import Path
 from typing import Any
+
+from snn_rtl.run.report import write_file
 
 
 def _checksum(key: str, result: Any) -> str:
@@ -36,6 +36,5 @@ class Store:
     def write(self, key: str, result: Any) -> None:
         """Keep a result; it is there completely or not at all, whoever else writes it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._path(key).with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-        part.write_text(json.dumps({"result": result, "checksum": _checksum(key, result)}))
-        part.replace(self._path(key))
+        entry = {"result": result, "checksum": _checksum(key, result)}
+        write_file(self._path(key), json.dumps(entry))

@@ -7,15 +7,11 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, TypeVar
-
-T = TypeVar("T")
-R = TypeVar("R")
+from typing import Final
 
 MIN_VERILATOR: Final = (5, 36)
 
@@ -72,12 +68,6 @@ def run(command: Sequence[str], root: Path) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stdout
-
-
-def in_parallel(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Call ``function`` for each item, as many at once as there are cores; results in order."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(function, items))
 
 
 def unique(items: Iterable[str]) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.builds import kept, key_of
 from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
@@ -44,15 +44,9 @@ def versions() -> dict[str, str]:
 
 
 def _key(hierarchy: Hierarchy) -> str:
-    digest = hashlib.sha256()
-    for part in (
-        *(m.text for m in hierarchy.modules.values()),
-        behind_pins(hierarchy.modules[hierarchy.top]),
-        _SCRIPT,
-        repr((_FLAGS, versions())),
-    ):
-        digest.update(part.encode())
-    return digest.hexdigest()[:24]
+    texts = [module.text for module in hierarchy.modules.values()]
+    pins = behind_pins(hierarchy.modules[hierarchy.top])
+    return key_of(texts, pins, _SCRIPT, _FLAGS, versions())
 
 
 def read_result(report: Any, machine: Module) -> dict[str, Any]:
@@ -93,13 +87,12 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
     machine = hierarchy.modules[hierarchy.top]
     folder = BUILD / "synth" / "fpga" / _key(hierarchy)
     store = Store(folder)
-    entry = store.read(_REPORT)
-    if entry is None:
+
+    def make() -> None:
         try:
             nextpnr = find_tool(NEXTPNR)
         except MissingToolError as error:
             raise InputError(str(error)) from None
-        folder.mkdir(parents=True, exist_ok=True)
         script, netlist, part = folder / "fpga.ys", folder / "fpga.json", folder / "part.json"
         pins = folder / "pins.v"
         pins.write_text(behind_pins(machine), encoding="utf-8")
@@ -116,6 +109,8 @@ def place_and_route(hierarchy: Hierarchy, elaborated: Path, processes: Processes
             report = json.loads(part.read_bytes())
         except (OSError, ValueError):
             raise RunFailure(f"nextpnr left no report; see {folder / 'nextpnr.log'}") from None
-        entry = {"report": report, "cpu_s": round(cpu_s, 1)}
-        store.write(_REPORT, entry)
+        store.write(_REPORT, {"report": report, "cpu_s": round(cpu_s, 1)})
+
+    kept(folder, make, lambda: store.read(_REPORT) is not None)
+    entry = store.read(_REPORT)
     return {**read_result(entry["report"], machine), "cpu_s": entry["cpu_s"]}

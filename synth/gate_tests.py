@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.spec import Spec
 from snn_rtl.run.design import Design
-from snn_rtl.run.interrupts import interrupts_ignored
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.plots import share
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common import summary
@@ -82,19 +80,15 @@ def run_gates(netlist: Design, spec: Spec, folder: Path) -> GateResult:
     )
 
 
+def _run_gates(netlist: Design, out: Path, spec: Spec) -> GateResult:
+    return run_gates(netlist, spec, out / spec.id)
+
+
 def run_all(netlist: Design, specs: list[Spec], out: Path, jobs: int) -> Iterator[GateResult]:
     """Run tests, some at a time, and yield what became of them as they end.
 
     Raises:
         RunFailure: a worker was killed.
     """
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        with interrupts_ignored():
-            pending = [pool.submit(run_gates, netlist, spec, out / spec.id) for spec in specs]
-        try:
-            for done in as_completed(pending):
-                yield done.result()
-        except BrokenProcessPool:
-            raise RunFailure("a worker process was killed, by want of memory perhaps") from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+    work = partial(_run_gates, netlist, out)
+    return (result for _, result in run_jobs(work, specs, jobs=jobs, name=lambda spec: spec.test))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import re
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.builds import kept, key_of
 from snn_rtl.run.design import Design, read_file_list
 from snn_rtl.run.places import BUILD, ROOT, from_root
 from snn_rtl.synth.elaborate import read_script
@@ -52,12 +51,7 @@ _PORT: Final = re.compile(r"^  ((?:input|output)(?: \[\d+:0\])?) (\w+);$", re.MU
 def _key(design: Design) -> str:
     sources, includes = read_file_list(ROOT / design.file_list)
     headers = sorted(path for folder in includes for path in folder.glob("*.vh"))
-    digest = hashlib.sha256()
-    for path in [*sources, *headers]:
-        digest.update(path.read_bytes())
-    parts = (read_script(design), _SCRIPT, tool_version())
-    digest.update(repr(parts).encode())
-    return digest.hexdigest()[:16]
+    return key_of(*sources, *headers, read_script(design), _SCRIPT, tool_version())
 
 
 def _wrapper(netlist: str, top: str) -> str:
@@ -85,21 +79,17 @@ def gate_level(design: Design) -> Design:
         RunFailure: yosys failed; names its log.
     """
     folder = FOLDER / f"{design.top}-{_key(design)}"
-    folder.mkdir(parents=True, exist_ok=True)
-    netlist = folder / NETLIST
-    with (folder / "lock").open("w") as handle:
-        # Tests that run at once synthesise it once.
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if not netlist.is_file():
-            part = folder / "part.v"
-            script = folder / "gates.ys"
-            script.write_text(
-                _SCRIPT.format(read=read_script(design), top=design.top, netlist=from_root(part)),
-                encoding="utf-8",
-            )
-            command = [*COMMAND, "-q", "-s", from_root(script)]
-            Processes().run(command, folder / "yosys.log", _LIMIT_S)
-            text = part.read_text(encoding="utf-8")
-            part.write_text(text + _wrapper(text, design.top), encoding="utf-8")
-            part.rename(netlist)
+    netlist, script = folder / NETLIST, folder / "gates.ys"
+
+    def make() -> None:
+        script.write_text(
+            _SCRIPT.format(read=read_script(design), top=design.top, netlist=from_root(netlist)),
+            encoding="utf-8",
+        )
+        command = [*COMMAND, "-q", "-s", from_root(script)]
+        Processes().run(command, folder / "yosys.log", _LIMIT_S)
+        text = netlist.read_text(encoding="utf-8")
+        netlist.write_text(text + _wrapper(text, design.top), encoding="utf-8")
+
+    kept(folder, make, netlist.is_file)
     return as_design(netlist, design.top)

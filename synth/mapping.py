@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from snn_rtl.run.builds import kept, key_of
 from snn_rtl.run.places import BUILD, from_root
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
@@ -113,12 +111,7 @@ class Mapped:
 
 def mapping_key(module: Module, stubs: str, liberty: Path, version: str) -> str:
     """Return the name of a mapped module: a digest of all that it depends on."""
-    digest = hashlib.sha256()
-    for part in (module.text, stubs, _SCRIPT, _ABC, CONSTRAINTS, str(TARGET_PS), version):
-        digest.update(part.encode())
-        digest.update(b"\0")
-    digest.update(liberty.read_bytes())
-    return digest.hexdigest()[:24]
+    return key_of(module.text, stubs, _SCRIPT, _ABC, CONSTRAINTS, TARGET_PS, version, liberty)
 
 
 def _generic(folder: Path) -> Counter[str]:
@@ -133,12 +126,6 @@ def memory_bits(cell: Instance) -> tuple[str, int]:
     """Return the name and the bits of a memory."""
     name = cell.parameters["MEMID"].lstrip("\\")
     return name, cell.number("WIDTH") * cell.number("SIZE")
-
-
-def _work(folder: Path) -> float | None:
-    """Return the seconds of processor time that a mapping took; None if nothing says so."""
-    entry = Store(folder).read(_WORK)
-    return None if entry is None else float(entry["cpu_s"])
 
 
 def _measure(key: str, module: Module, library: Library, cpu_s: float) -> Mapped:
@@ -209,33 +196,31 @@ def map_module(
     """
     key = mapping_key(module, stubs, library.path, version)
     folder = CACHE / key
-    cpu_s = _work(folder) if (folder / NETLIST).is_file() else None
-    kept = cpu_s is not None
-    if cpu_s is None:
-        # Of this process: two sessions may meet, and the first one done counts.
-        part = CACHE / f"{key}.{os.getpid()}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        (part / "module.il").write_text(stubs + module.text, encoding="utf-8")
-        (part / "map.abc").write_text(_ABC, encoding="utf-8")
-        (part / "ports.constr").write_text(CONSTRAINTS, encoding="utf-8")
-        (part / "map.ys").write_text(
+
+    def make() -> None:
+        (folder / "module.il").write_text(stubs + module.text, encoding="utf-8")
+        (folder / "map.abc").write_text(_ABC, encoding="utf-8")
+        (folder / "ports.constr").write_text(CONSTRAINTS, encoding="utf-8")
+        (folder / "map.ys").write_text(
             _SCRIPT.format(
-                folder=from_root(part), liberty=from_root(library.path), target=TARGET_PS
+                folder=from_root(folder), liberty=from_root(library.path), target=TARGET_PS
             ),
             encoding="utf-8",
         )
-        script = from_root(part / "map.ys")
+        command = [*COMMAND, "-s", from_root(folder / "map.ys")]
         try:
-            cpu_s = processes.run([*COMMAND, "-s", script], part / "yosys.log", limit_s)
+            cpu_s = processes.run(command, folder / "yosys.log", limit_s)
         except RunFailure as error:
             raise RunFailure(f"{module.label}: {error}") from None
-        cpu_s = round(cpu_s, 2)
-        Store(part).write(_WORK, {"cpu_s": cpu_s})
-        shutil.rmtree(folder, ignore_errors=True)
-        part.rename(folder)
-    mapped = _known(key) if kept else None
+        Store(folder).write(_WORK, {"cpu_s": round(cpu_s, 2)})
+
+    def sound() -> bool:
+        return (folder / NETLIST).is_file() and Store(folder).read(_WORK) is not None
+
+    known = kept(folder, make, sound)
+    mapped = _known(key) if known else None
     if mapped is None:
+        cpu_s = float(Store(folder).read(_WORK)["cpu_s"])
         mapped = _measure(key, module, library, cpu_s)
         Store(folder).write(_facts(), asdict(mapped))
-    return mapped, kept
+    return mapped, known

@@ -11,14 +11,10 @@ from snn_rtl.run.runner import RunFailure
 
 
 class Processes:
-    """The processes of a session; once stopped, running ones end and no new one starts."""
+    """The processes of a session; once `stopped` is set, running ones end and no new one starts."""
 
     def __init__(self) -> None:
-        self._stopped = threading.Event()
-
-    def stop(self) -> None:
-        """End all of them."""
-        self._stopped.set()
+        self.stopped = threading.Event()
 
     def run(self, command: Sequence[str], log: Path, limit_s: float) -> float:
         """Run a command in the project's root, its output in a log.
@@ -34,7 +30,7 @@ class Processes:
         """
         name = Path(command[0]).name if "-m" not in command else command[command.index("-m") + 1]
         try:
-            ended = run(command, log, limit_s=limit_s, stop=self._stopped)
+            ended = run(command, log, limit_s=limit_s, stop=self.stopped)
         except Stopped:
             raise RunFailure(f"{name} stopped; see {log}") from None
         if ended.late:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.store import Store
 from snn_rtl.synth.blocks import Blocks
@@ -144,35 +144,32 @@ def map_all(
     found: dict[str, Mapped] = {}
     failures: list[str] = []
 
-    def work(module: Module) -> tuple[Mapped, bool]:
-        return map_module(
-            module,
-            stubs_of(module, hierarchy),
-            library=library,
-            version=tool_version(),
-            processes=processes,
-            limit_s=limit_s,
-        )
-
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(work, module): module for module in modules}
+    def work(module: Module) -> tuple[Mapped, bool] | RunFailure:
         try:
-            for future in as_completed(futures):
-                module = futures[future]
-                try:
-                    found[module.key], kept = future.result()
-                except RunFailure as failure:
-                    failures.append(str(failure))
-                else:
-                    done(module, found[module.key], kept)
-        except BaseException as stop:
-            processes.stop()
-            pool.shutdown(cancel_futures=True)
-            if isinstance(stop, KeyboardInterrupt):
-                raise KeyboardInterrupt(
-                    f"{len(found)} of {len(modules)} modules are kept; the same command goes on"
-                ) from None
-            raise
+            return map_module(
+                module,
+                stubs_of(module, hierarchy),
+                library=library,
+                version=tool_version(),
+                processes=processes,
+                limit_s=limit_s,
+            )
+        except RunFailure as failure:
+            return failure
+
+    try:
+        for module, result in run_jobs(
+            work, modules, jobs=jobs, threads=True, stop=processes.stopped
+        ):
+            if isinstance(result, RunFailure):
+                failures.append(str(result))
+                continue
+            found[module.key], kept = result
+            done(module, found[module.key], kept)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"{len(found)} of {len(modules)} modules are kept; the same command goes on"
+        ) from None
     if failures:
         raise RunFailure("\n".join(failures))
     return found

@@ -16,7 +16,7 @@ from snn_rtl.formal.catalogue import Job, read_all
 from snn_rtl.formal.cli import formal
 from snn_rtl.formal.execute import Tools, execute, find_tools, job_key
 from snn_rtl.formal.judge import Result
-from snn_rtl.formal.pool import from_store, run_jobs
+from snn_rtl.formal.pool import from_store, run_all
 from snn_rtl.formal.tests.helpers import COUNTER, HARNESS, project
 from snn_rtl.run.board import Board
 from snn_rtl.run.command import run_command
@@ -33,7 +33,7 @@ def tools() -> Tools:
 def prove(root: Path, tools: Tools) -> dict[str, Result]:
     """Run all jobs of a small project; results by name."""
     (module,) = read_all(root)
-    found = run_jobs(
+    found = run_all(
         module.jobs,
         tools,
         Store(root / "cache"),

@@ -183,8 +183,12 @@ def test_what_a_killed_campaign_found_is_kept(tmp_path: Path) -> None:
 
 
 def test_news_come_for_every_mutant_and_the_module(tmp_path: Path) -> None:
-    steps = list(run_all([bench("good")], settings(tmp_path, count=5)))
-    verdicts = [step.verdict for step in steps if step.verdict is not None]
-    (found,) = [step.result for step in steps if step.result is not None]
+    verdicts: list[Verdict] = []
+    what = bench("good")
+
+    def tell(module: Bench, verdict: Verdict) -> None:
+        assert module is what
+        verdicts.append(verdict)
+
+    (found,) = run_all([what], settings(tmp_path, count=5), tell)
     assert len(verdicts) == len(found.verdicts) == 5
-    assert steps[-1].result is found

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.machines.spec import Spec
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.runner import RunFailure, build
 from snn_rtl.tb.common.coverage import VARIABLE
 from snn_rtl.tb.common.machine import matrix
@@ -98,6 +97,10 @@ def execute(item: Spec, folder: Path, rerun: str) -> RunResult:
     return RunResult(run=item, folder=folder, wall_s=wall, failure=failure)
 
 
+def _execute(out: Path, seed: int, item: Spec) -> RunResult:
+    return execute(item, out / run_name(item), rerun_command(item, seed))
+
+
 def execute_all(items: list[Spec], out: Path, *, seed: int, jobs: int) -> Iterator[RunResult]:
     """Do all runs, some at a time, and yield their results as they come.
 
@@ -110,16 +113,5 @@ def execute_all(items: list[Spec], out: Path, *, seed: int, jobs: int) -> Iterat
     Raises:
         RunFailure: a worker was killed.
     """
-    # A fresh process each worker: the console's threads must not be forked.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        pending: list[Future[RunResult]] = [
-            pool.submit(execute, item, out / run_name(item), rerun_command(item, seed))
-            for item in items
-        ]
-        try:
-            for done in as_completed(pending):
-                yield done.result()
-        except BrokenProcessPool:
-            raise RunFailure("a worker process was killed, by want of memory perhaps") from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+    work = partial(_execute, out, seed)
+    return (result for _, result in run_jobs(work, items, jobs=jobs, name=run_name))

@@ -6,11 +6,10 @@ Exit status: 0 when every counter of every layer is the model's, 1 otherwise, 2 
 from __future__ import annotations
 
 import re
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
 
-from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from snn_rtl.machines import MACHINES
@@ -32,11 +31,10 @@ from snn_rtl.regressions.sweep_check.sets import (
 )
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.command import create_folder, make_console
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.report import write_json
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.simulators import make_runner
-
-_POLL_S: Final = 0.5
 
 
 def _selection(text: str | None, points: list[int]) -> tuple[int | None, int | None]:
@@ -54,13 +52,27 @@ def _selection(text: str | None, points: list[int]) -> tuple[int | None, int | N
     return chosen, int(match[2])
 
 
-def _watch(
-    futures: dict[int, Future[SetResult]],
-    sets: list[ParameterSet],
-    folder: Path,
-    console: Console,
-) -> None:
-    """Show how far the sets are until all have ended; a set that ends gets its line."""
+def _name(target: ParameterSet) -> str:
+    return f"set {target.index}"
+
+
+def _line(target: ParameterSet, result: SetResult) -> str:
+    verdict = "[red]FAILED[/red]" if result.failure else "[green]equal[/green]"
+    return f"{_name(target)}: {len(result.records)} layers on {target.simulator}: {verdict}"
+
+
+def _run(
+    folder: Path, layer: int | None, reruns: Mapping[int, str], target: ParameterSet
+) -> SetResult:
+    return run_set(target, folder, rerun=reruns[target.index], only=layer)
+
+
+def _run_all(
+    sets: list[ParameterSet], folder: Path, jobs: int, layer: int | None, reruns: dict[int, str]
+) -> dict[int, SetResult]:
+    """Run all sets, the longest first, and show how far they are; one that ends gets its line."""
+    for target in sets:
+        result_file(folder, target).unlink(missing_ok=True)
     columns = (
         TextColumn("{task.fields[done]}/{task.fields[points]} layers"),
         BarColumn(),
@@ -70,51 +82,21 @@ def _watch(
     )
     points = sum(target.points for target in sets)
     cycles = sum(target.model_cycles for target in sets)
-    records: dict[int, list[dict[str, Any]]] = {}
-    ended: set[int] = set()
-    with Bars(*columns, console=console) as progress:
+    results: dict[int, SetResult] = {}
+    longest_first = sorted(sets, key=lambda target: -target.model_cycles)
+    with Bars(*columns, console=make_console()) as progress:
         task = progress.add_task("cycles", total=cycles, done=0, points=points)
-        while len(ended) < len(sets):
-            wait(futures.values(), timeout=_POLL_S)
-            for target in sets:
-                future = futures[target.index]
-                if target.index in ended:
-                    continue
-                records[target.index] = read_records(result_file(folder, target))
-                if future.done():
-                    ended.add(target.index)
-                    progress.console.print(_line(target, future.result()), highlight=False)
-            progress.update(
-                task,
-                completed=sum(p["model_cycles"] for group in records.values() for p in group),
-                done=sum(map(len, records.values())),
-            )
 
+        def look() -> None:
+            records = [r for target in sets for r in read_records(result_file(folder, target))]
+            completed = sum(record["model_cycles"] for record in records)
+            progress.update(task, completed=completed, done=len(records))
 
-def _line(target: ParameterSet, result: SetResult) -> str:
-    verdict = "[red]FAILED[/red]" if result.failure else "[green]equal[/green]"
-    return f"set {target.index}: {len(result.records)} layers on {target.simulator}: {verdict}"
-
-
-def _run_all(
-    sets: list[ParameterSet], folder: Path, jobs: int, layer: int | None, reruns: dict[int, str]
-) -> dict[int, Future[SetResult]]:
-    """Start everything, the longest first, and return what will be there."""
-    for target in sets:
-        result_file(folder, target).unlink(missing_ok=True)
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        futures = {
-            target.index: pool.submit(
-                run_set, target, folder, rerun=reruns[target.index], only=layer
-            )
-            for target in sorted(sets, key=lambda target: -target.model_cycles)
-        }
-        _watch(futures, sets, folder, make_console())
-        return futures
-    finally:
-        # After Ctrl-C the simulations have had it too, and end.
-        pool.shutdown(cancel_futures=True)
+        work = partial(_run, folder, layer, reruns)
+        for target, result in run_jobs(work, longest_first, jobs=jobs, beat=look, name=_name):
+            results[target.index] = result
+            progress.console.print(_line(target, result), highlight=False)
+    return results
 
 
 def sweep_check(
@@ -143,8 +125,7 @@ def sweep_check(
         make_runner(name)
     reruns = {target.index: rerun_command(target, configs, points, seed) for target in sets}
     create_folder(out)
-    futures = _run_all(sets, out, jobs, layer, reruns)
-    results = {index: future.result() for index, future in futures.items()}
+    results = _run_all(sets, out, jobs, layer, reruns)
     report = make_report(sets, results, seed, reruns)
     path = write_json(out / "sweep_check.json", report)
     print_report(report, console)

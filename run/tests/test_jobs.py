@@ -104,7 +104,7 @@ def test_in_order() -> None:
         time.sleep(seconds)
         return seconds
 
-    assert in_order(late, [0.2, 0.0, 0.1], jobs=3) == [0.2, 0.0, 0.1]
+    assert in_order(late, [0.2, 0.0, 0.1]) == [0.2, 0.0, 0.1]
 
 
 @pytest.mark.parametrize("threads", [False, True])

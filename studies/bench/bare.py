@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ from typing import Final
 
 from snn_rtl.machines.base import Machine
 from snn_rtl.models.parameters import MachineParameters
+from snn_rtl.run.builds import kept
 from snn_rtl.run.places import BUILD
-from snn_rtl.run.runner import VERILATOR_ARGS, RunFailure, fingerprint, literal, locked
+from snn_rtl.run.processes import run
+from snn_rtl.run.runner import VERILATOR_ARGS, RunFailure, fingerprint, literal
 from snn_rtl.run.simulators import make_runner, verilator_folder
 from snn_rtl.tb.common.register_map import register_map
 
@@ -71,25 +72,14 @@ def build_bare(machine: Machine, config: MachineParameters) -> Path:
     own = hashlib.sha256((_SOURCE.read_text() + repr(macros)).encode()).hexdigest()[:8]
     name = f"bare-{design.top}-{fingerprint(design, 'verilator')}-{own}"
     folder = BUILD / "sim" / name
-    complete, log = folder / "complete", folder / "build.log"
-    with locked(BUILD / "locks" / name):
-        if complete.exists():
-            return folder / _PROGRAM
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    program, log = folder / _PROGRAM, folder / "build.log"
+
+    def make() -> None:
         sources, includes = design.sources()
         command = [
             *(str(verilator_folder() / "verilator"), "--cc", "--exe", "--build"),
-            *(
-                "--prefix",
-                "Vbare",
-                "--Mdir",
-                str(folder),
-                "-o",
-                _PROGRAM,
-                "--top-module",
-                design.top,
-            ),
+            *("--prefix", "Vbare", "--Mdir", str(folder), "-o", _PROGRAM),
+            *("--top-module", design.top),
             *VERILATOR_ARGS,
             *(f"-G{key}={literal(value)}" for key, value in design.parameters.items()),
             *(f"+incdir+{path}" for path in includes),
@@ -97,12 +87,11 @@ def build_bare(machine: Machine, config: MachineParameters) -> Path:
             *map(str, sources),
             str(_SOURCE),
         ]
-        with log.open("wb") as handle:
-            ended = subprocess.run(command, stdout=handle, stderr=subprocess.STDOUT, check=False)
-        if ended.returncode or not (folder / _PROGRAM).is_file():
+        if run(command, log).status or not program.is_file():
             raise RunFailure(f"build of the bare loop around {design.top} failed: see {log}")
-        complete.touch()
-    return folder / _PROGRAM
+
+    kept(folder, make, program.is_file)
+    return program
 
 
 def run_bare(program: Path, kept: Path, scratch: Path) -> list[BareLayer]:

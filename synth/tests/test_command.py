@@ -213,7 +213,7 @@ def test_processes_say_what_failed(tmp_path: Path) -> None:
     with pytest.raises(RunFailure, match=r"took more than 0\.4 s"):
         Processes().run(["sleep", "60"], log, 0.4)
     stopped = Processes()
-    stopped.stop()
+    stopped.stopped.set()
     with pytest.raises(RunFailure, match="stopped"):
         stopped.run(["sleep", "60"], log, 10)
 

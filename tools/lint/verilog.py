@@ -8,10 +8,10 @@ from typing import Final
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.config import CONFIGS
+from snn_rtl.run.jobs import in_order
 from snn_rtl.run.tools import (
     find_tool,
     find_verilator,
-    in_parallel,
     read_allowed,
     run,
     unique,
@@ -73,7 +73,7 @@ def verilator(project: Project) -> Result:
             messages = [output.strip() or f"verilator ended with status {status}"]
         return messages
 
-    problems = unique(text for found in in_parallel(check, jobs) for text in found)
+    problems = unique(text for found in in_order(check, jobs) for text in found)
     return Result(_count(project), problems)
 
 
@@ -99,7 +99,7 @@ def icarus(project: Project) -> Result:
             lines = [f"{job[-1]}: iverilog ended with status {status}"]
         return lines
 
-    problems = unique(line for lines in in_parallel(check, jobs) for line in lines)
+    problems = unique(line for lines in in_order(check, jobs) for line in lines)
     return Result(_count(project), problems)
 
 
@@ -185,7 +185,7 @@ def yosys(project: Project) -> Result:
             faults = [f"{module.file}: yosys ended with status {status}: {output.strip()[-1000:]}"]
         return faults
 
-    found = in_parallel(check, modules)
+    found = in_order(check, modules)
     return Result(f"{len(modules)} modules", unique(fault for faults in found for fault in faults))
 
 
@@ -224,7 +224,7 @@ def loops(project: Project) -> Result:
             faults = [f"yosys ended with status {status}: {output.strip()[-1000:]}"]
         return [f"{file_list}: {fault}" for fault in faults]
 
-    found = in_parallel(check, project.file_lists)
+    found = in_order(check, project.file_lists)
     return Result(
         f"{len(project.file_lists)} file lists", [fault for faults in found for fault in faults]
     )
