@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run import processes, tools
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.tools import MissingToolError, find_tool
@@ -31,8 +33,7 @@ def _tool() -> str:
 @cache
 def version() -> str:
     """Return what yosys says of itself; its first call on a machine takes most of a minute."""
-    done = subprocess.run([_tool(), "-V"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    return tools.run([_tool(), "-V"], ROOT)[1].strip()
 
 
 def run(script: str, *, limit_s: int | None = None) -> str:
@@ -46,23 +47,14 @@ def run(script: str, *, limit_s: int | None = None) -> str:
         RunFailure: it failed; the message holds the end of its output.
         TimeoutError: it took longer than `limit_s`.
     """
-    command = [_tool(), "-p", script]
-    if limit_s is not None:
-        command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit_s), *command]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    with TemporaryDirectory(prefix="yosys-") as folder:
+        log = Path(folder, "log")
+        ended = processes.run([_tool(), "-p", script], log, cpu_limit_s=limit_s)
+        output = log.read_text(errors="replace")
+    if ended.status in (-signal.SIGXCPU, -signal.SIGKILL):
         raise TimeoutError(f"yosys was stopped after {limit_s} s of work")
-    if done.returncode:
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
+    if ended.status:
+        lines = [line for line in output.splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith("ERROR")]
         raise RunFailure(f"yosys: {' '.join(errors or lines[-_LINES:])}")
-    return done.stdout
+    return output

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from xml.etree import ElementTree
 
 from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.builds import target
-from snn_rtl.run.places import ROOT
+from snn_rtl.run import processes
 from snn_rtl.run.runner import CODE_COVERAGE, RunFailure
 from snn_rtl.tb.common import coverage as functional
 from snn_rtl.tb.common import cycle_limit, summary
@@ -87,15 +86,7 @@ def run_uvm(spec: Spec, folder: Path, *, waves: bool) -> Outcome:
 
 def _python(log: Path, *words: str, env: Mapping[str, str] | None = None) -> None:
     """Run a module of Python, its output in a log; what it leaves decides, not its status."""
-    with log.open("wb") as output:
-        subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    processes.run([sys.executable, "-m", *words], log, env={**os.environ, **(env or {})})
 
 
 def _given(options: Mapping[str, Any]) -> list[str]:

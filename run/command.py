@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Final
 
 import click
@@ -18,6 +21,7 @@ from rich.console import Console
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.interrupts import terminations_interrupt
 from snn_rtl.run.options import Option
+from snn_rtl.run.places import BUILD, OUT
 
 CONTEXT: Final[Mapping[str, Any]] = {
     "help_option_names": ["-h", "--help"],
@@ -168,6 +172,15 @@ def _called(command: click.Command, arguments: Sequence[str]) -> str:
     return command.name or ""
 
 
+def _with_place(error: OSError) -> OSError:
+    """Return an error with a path: a write that finds the disk full names none."""
+    if error.errno != errno.ENOSPC or error.filename is not None:
+        return error
+    places = [path for path in (OUT, BUILD, Path(gettempdir())) if path.is_dir()]
+    full = min(places, key=lambda path: shutil.disk_usage(path).free)
+    return OSError(error.errno, error.strerror, str(full))
+
+
 def run_command(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command; every failure is one line (and a rerun command), never a traceback.
 
@@ -200,7 +213,7 @@ def run_command(command: click.Command, arguments: Sequence[str]) -> int:
         print(f"{name}: FAILED: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        _complain(name, f"FAILED: {error}")
+        _complain(name, f"FAILED: {_with_place(error)}")
         return 1
     except KeyboardInterrupt as stop:
         _complain(name, "; ".join(filter(None, ("interrupted", str(stop)))))

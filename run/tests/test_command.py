@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 from rich.console import Console
 
+from snn_rtl.run import command
 from snn_rtl.run.command import Command, print_problems, run_command
 from snn_rtl.run.options import Names, Option, Whole, switch
 from snn_rtl.run.tests import bodies
@@ -147,3 +151,21 @@ def test_make_tells_the_variables(
     assert make(HELP="1", DESIGN="loas") == 0
     assert "TILE_K, --tile-k" in capsys.readouterr().out
     assert not bodies.seen
+
+
+def test_a_full_disk_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a write names no file, the place with the least room stands for it."""
+
+    @click.command()
+    def write() -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    free = {tmp_path: 7}
+    monkeypatch.setattr(command, "OUT", tmp_path)
+    usage = SimpleNamespace(disk_usage=lambda path: SimpleNamespace(free=free.get(path, 9)))
+    monkeypatch.setattr(command, "shutil", usage)
+    assert run_command(write, []) == 1
+    error = f"write: FAILED: [Errno 28] No space left on device: '{tmp_path}'\n"
+    assert capsys.readouterr().err == error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -213,3 +214,25 @@ def test_signals(how: str, tmp_path: Path) -> None:
             continue
         assert (program.returncode, said) == (130, "demo: interrupted\n")
         assert left(tmp_path) == []
+
+
+_ONE = re.compile(r"PoolExecutor|multiprocessing|\bflock\b")
+_ALLOWED = {
+    "run/jobs.py": "the executor, by multiprocessing's connections",
+    "run/worker.py": "its processes",
+    "run/builds.py": "the store of built things",
+    "regressions/child.py": "the lock says that a run still goes on",
+    "sim/command.py": "one thread beside the simulation",
+    "tools/setup_env.py": "runs before anything is installed",
+}
+
+
+def test_there_is_one_executor_and_one_store_of_builds() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for folder in (ROOT / "snn_rtl").iterdir()
+        if folder.is_dir()
+        for path in folder.resolve().rglob("*.py")
+        if "tests" not in path.parts and _ONE.search(path.read_text())
+    }
+    assert found == set(_ALLOWED)
