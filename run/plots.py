@@ -33,8 +33,8 @@ _LAYER_HEIGHT: Final = {"stack": 34, "group": 46}
 _FRAME_HEIGHT: Final = 130
 _THOUSANDS: Final = 10_000
 """From here on an axis counts in thousands and millions."""
-_DECADE: Final = 10
-"""What an axis spans that has room for no more than three ticks of a decade."""
+_SPAN: Final = 5
+"""An axis that spans less would be left with one tick of 1, 2 and 5."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def log_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
     least, most = min(values), max(values)
     # By itself Plotly writes the digit alone at what lies between two decades.
     axis = {"tickformat": "~s" if most >= _THOUSANDS else "~g"}
-    if most >= _DECADE * least:
+    if most >= _SPAN * least:
         axis["dtick"] = "D2"
     return {"title": {"text": title}, "type": "log", "automargin": True, **axis}
 

@@ -17,6 +17,9 @@ from snn_rtl.run.tests import browser
 
 needs_browser = pytest.mark.skipif(browser.FOUND is None, reason="there is no Chromium")
 
+NARROW = 420
+"""Pixels of a telephone's screen."""
+
 
 class Links(HTMLParser):
     """Collects what a page refers to, and the names it has."""
@@ -136,6 +139,26 @@ async def look(page: Path, folder: Path) -> None:
 def test_it_opens_in_a_browser(page: Path, tmp_path: Path) -> None:
     asyncio.run(look(page, tmp_path))
     assert (tmp_path / "page.png").stat().st_size > 10_000
+
+
+async def widths(page: Path, folder: Path) -> tuple[int, list[str]]:
+    """Return how wide a page is on a narrow screen, and its testplan's columns that are crushed."""
+    async with browser.opened(page, folder / "profile") as shown:
+        screen = {"width": NARROW, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        await shown.call("Emulation.setDeviceMetricsOverride", **screen)
+        crushed = await shown.value(
+            "[...document.querySelectorAll('td.text:not(.short)')]"
+            ".filter((cell) => cell.offsetParent && cell.offsetWidth < 150)"
+            ".map((cell) => cell.textContent)"
+        )
+        return await shown.value("document.documentElement.scrollWidth"), crushed
+
+
+@needs_browser
+def test_it_fits_a_narrow_screen(page: Path, tmp_path: Path) -> None:
+    width, crushed = asyncio.run(widths(page, tmp_path))
+    assert width <= NARROW
+    assert [text for text in crushed if text] == []
 
 
 async def complaints(page: Path, folder: Path) -> list[str]:

@@ -53,7 +53,7 @@ def test_a_value_that_is_missing_is_an_error() -> None:
         ([80_000, 6e6], {"tickformat": "~s", "dtick": "D2"}),
         ([0.7, 30], {"tickformat": "~g", "dtick": "D2"}),
         # D2 would leave one tick.
-        ([0.9, 1.3], {"tickformat": "~g"}),
+        ([0.9, 4.2], {"tickformat": "~g"}),
     ],
 )
 def test_ticks_of_logarithmic_axes(values: list[float], expected: dict[str, str]) -> None:

@@ -76,9 +76,10 @@ def _print(points: Sequence[Point], subject: Subject, console: Console) -> None:
                 f"time x {point.relative_time:.3f}",
                 highlight=False,
             )
+    base = next(iter(subject.named))
     console.print(
-        f"★ least area x cycles: {words(build, subject)}, {build.product:.3f} of "
-        f"{next(iter(subject.named))}'s",
+        f"★ least area x cycles: {words(build, subject)}, {build.product:.3f} of {base}'s, of the "
+        f"machines with TILE_M and LANES not below {base}'s",
         markup=False,
         highlight=False,
     )

@@ -15,6 +15,7 @@ from snn_rtl.studies.pareto.result import (
     OVERALL,
     Point,
     better,
+    fed_alike,
     on_front,
     place,
     to_build,
@@ -133,6 +134,9 @@ def _chapter(
         "points": points,
         "named": [point for point in points if point.name],
         "front": on_front(points, OVERALL),
+        "fed": fed_alike(points, subject.base),
+        "weights": subject.base.tile_m / points[0].config.tile_m,
+        "spikes": subject.base.lanes / points[0].config.lanes,
         "build": to_build(points, subject.base),
         "better": [
             (point, what, found)

@@ -127,15 +127,21 @@ def on_front(points: Sequence[Point], label: str) -> list[Point]:
     return sorted((p for p in points if place(p, label) in best), key=lambda p: place(p, label))
 
 
+def fed_alike(points: Sequence[Point], base: ProsperityConfig) -> list[Point]:
+    """Return the points that need no more traffic than the base.
+
+    With fewer rows a tile weights are sent more often, with fewer lanes spikes.
+    """
+    return [p for p in points if p.config.tile_m >= base.tile_m and p.config.lanes >= base.lanes]
+
+
 def to_build(points: Sequence[Point], base: ProsperityConfig) -> Point:
     """Return the point one would build: the least area times cycles, in the mean of workloads.
 
     Two such machines side by side do twice the work in twice the area, so the product is what work
-    costs whatever area there is. Traffic, which is in neither, may not exceed that of the base:
-    with fewer rows a tile weights are sent more often, with fewer lanes spikes.
+    costs whatever area there is. Traffic, which is in neither, may not exceed that of the base.
     """
-    fed = (p for p in points if p.config.tile_m >= base.tile_m and p.config.lanes >= base.lanes)
-    return min(fed, key=lambda point: point.product)
+    return min(fed_alike(points, base), key=lambda point: point.product)
 
 
 def better(points: Sequence[Point], than: Point) -> dict[str, Point | None]:
