@@ -19,6 +19,7 @@ from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.tb.common.machine import cases
+from snn_rtl.tb.common.machine.matrix import SETS
 from snn_rtl.tb.unit import units
 
 HERE = Path(__file__).resolve().parent
@@ -125,6 +126,15 @@ def test_every_planned_test_is_run(design: str) -> None:
 def test_regression_tests_are_run_by_the_regressions(design: str) -> None:
     run = {spec.name for name in ("nightly", "weekly") for spec in named(name).expand(1)}
     assert plan(design).tests("regression") <= run
+
+
+@every_design
+@pytest.mark.parametrize("name", SETS)
+def test_sets_are_of_tests_that_there_are(design: str, name: str) -> None:
+    specs = list(SETS[name](MACHINES[design], 1))
+    assert {spec.name for spec in specs} <= classes(design)
+    assert len({spec.id for spec in specs}) == len(specs)
+    assert all(spec.machine_config in MACHINES[design].configs.values() for spec in specs)
 
 
 @every_design
