@@ -12,35 +12,26 @@ from snn_rtl.run.command import Command
 from snn_rtl.run.options import Names, Option, Whole, chosen, jobs, out, seed
 from snn_rtl.run.places import OUT, ROOT
 
+_EXPLAINED: Final = "mutate/explained.yaml"
+_NO_CHANGE: Final = "seconds for a proof that a survivor changes nothing; 0 for no proofs"
+
 mutate: Final = Command(
     "mutate",
-    body="snn_rtl.mutate.command:mutate",
-    interrupted="the same command goes on from the verdicts found so far",
-    params=[
-        chosen("--design", DESIGN_NAMES, what="whose own modules"),
-        Option("--module", type=Names(), show_default="all", help="modules"),
-        Option(
-            "--n",
-            type=Whole(1, MOST_MUTANTS),
-            metavar="N",
-            default=DEFAULT_COUNT,
-            help="mutants of each module",
-        ),
-        Option(
-            "--proof",
-            type=Whole(0, 3600),
-            metavar="S",
-            default=10,
-            help="seconds for a proof that a survivor changes nothing; 0 for no proofs",
-        ),
+    "mutate.command:mutate",
+    "the same command goes on from the verdicts found so far",
+    [
+        chosen("--design", "whose own modules", DESIGN_NAMES),
+        Option("--module", "modules", type=Names(), shown="all"),
+        Option("--n", "mutants of each module", type=Whole(1, MOST_MUTANTS), default=DEFAULT_COUNT),
+        Option("--proof", _NO_CHANGE, type=Whole(0, 3600), default=10),
         Option(
             "--explained",
+            "reasons for survivors",
             type=click.Path(path_type=Path),
-            default=ROOT / "mutate" / "explained.yaml",
-            show_default="mutate/explained.yaml",
-            help="reasons for survivors",
+            default=ROOT / _EXPLAINED,
+            shown=_EXPLAINED,
         ),
-        seed(DEFAULT_SEED, what="of the choice, of the tests"),
+        seed(DEFAULT_SEED, "of the choice, of the tests"),
         jobs("processes"),
         out(OUT / "mutate" / "report", "build/mutate/report"),
     ],

@@ -6,10 +6,10 @@ from typing import Final
 
 import click
 
-from snn_rtl.machines import MACHINES
 from snn_rtl.run.command import Command
 from snn_rtl.run.options import Option, Whole, chosen, jobs, out, seed, switch
 from snn_rtl.run.places import OUT
+from snn_rtl.sim.cli import design
 
 CLUSTERS: Final = {
     "slurm": "SLURMCluster",
@@ -24,57 +24,46 @@ CLUSTERS: Final = {
 SESSIONS: Final = OUT / "regress"
 """Folder of all sessions, unless OUT names another."""
 
+_NO_REPORT: Final = "no report was written"
+_LISTS: Final = "smoke, pr, nightly, weekly, or a file of your own, .yaml"
+_RUN: Final = "<session>/<test>.<seed>, as a failure prints it"
+_COUNTS: Final = 'whose numbers count; "last" for the newest'
+_BY_SIZE: Final = "simulator; auto: by size, what is done first"
+
 
 def _sessions() -> Option:
-    return out(SESSIONS, "build/regress", what="folder of the sessions")
+    return out(SESSIONS, "build/regress", "folder of the sessions")
 
 
 def _engine() -> list[click.Parameter]:
     return [
         jobs("runs"),
-        seed(None, what="base of all seeds that the list does not fix", show_default="the list's"),
-        Option("--scheduler", metavar="ADDRESS", help="scheduler of Dask to use: tcp://host:port"),
-        chosen("--cluster", CLUSTERS, what="batch system to use"),
+        seed(None, "base of all seeds that the list does not fix", "the list's"),
+        Option("--scheduler", "scheduler of Dask to use: tcp://host:port", metavar="ADDRESS"),
+        chosen("--cluster", "batch system to use", CLUSTERS),
         _sessions(),
     ]
 
 
 regress: Final = Command(
     "regress",
-    body="snn_rtl.regressions.command:regress",
-    interrupted="no report was written",
-    params=[
-        Option(
-            "--list",
-            "name",
-            metavar="NAME",
-            show_default="smoke",
-            help="smoke, pr, nightly, weekly, or a file of your own, .yaml",
-        ),
-        Option("--resume", metavar="RUN", help='session to complete; "last" for the newest'),
+    "regressions.command:regress",
+    _NO_REPORT,
+    [
+        Option("--list", _LISTS, name="name", metavar="NAME", shown="smoke"),
+        Option("--resume", 'session to complete; "last" for the newest', metavar="RUN"),
         *_engine(),
     ],
 )
 
-nightly: Final = Command(
-    "nightly",
-    body="snn_rtl.regressions.command:nightly",
-    interrupted="no report was written",
-    params=_engine(),
-)
+nightly: Final = Command("nightly", "regressions.command:nightly", _NO_REPORT, _engine())
 
 rerun: Final = Command(
     "rerun",
-    body="snn_rtl.regressions.rerun:rerun",
-    interrupted="nothing was kept",
-    params=[
-        Option(
-            "--id",
-            "identity",
-            metavar="ID",
-            required=True,
-            help="<session>/<test>.<seed>, as a failure prints it",
-        ),
+    "regressions.rerun:rerun",
+    "nothing was kept",
+    [
+        Option("--id", _RUN, name="identity", metavar="ID", required=True),
         switch("--waves", "leave a waveform and signal lists"),
         _sessions(),
     ],
@@ -82,34 +71,23 @@ rerun: Final = Command(
 
 baseline: Final = Command(
     "baseline",
-    body="snn_rtl.regressions.baseline:baseline",
-    interrupted="nothing was written",
-    params=[
-        Option("--reason", metavar="TEXT", help="why the baseline changes; kept in it"),
-        Option(
-            "--session",
-            "name",
-            metavar="RUN",
-            default="last",
-            help='whose numbers count; "last" for the newest',
-        ),
+    "regressions.baseline:baseline",
+    "nothing was written",
+    [
+        Option("--reason", "why the baseline changes; kept in it"),
+        Option("--session", _COUNTS, name="name", metavar="RUN", default="last"),
         _sessions(),
     ],
 )
 
 coverage: Final = Command(
     "coverage",
-    body="snn_rtl.regressions.coverage.command:coverage",
-    interrupted="no report was written",
-    params=[
-        chosen("--design", MACHINES, what="machine", default=next(iter(MACHINES))),
+    "regressions.coverage.command:coverage",
+    _NO_REPORT,
+    [
+        design(),
         seed(),
-        Option(
-            "--only",
-            metavar="TEXT",
-            show_default="all",
-            help="runs whose name holds it, as a failure asks for; nothing closes then",
-        ),
+        Option("--only", "runs whose name holds it; nothing closes then", shown="all"),
         switch("--quick", "one short run a configuration; nothing closes then"),
         jobs("simulations"),
         out(None, "build/coverage, or coverage-loas"),
@@ -118,32 +96,15 @@ coverage: Final = Command(
 
 sweep_check: Final = Command(
     "sweep-check",
-    body="snn_rtl.regressions.sweep_check.command:sweep_check",
-    interrupted="no report was written",
-    params=[
-        chosen("--design", MACHINES, what="machine", default=next(iter(MACHINES))),
-        Option(
-            "--configs",
-            type=Whole(1, 10_000),
-            metavar="N",
-            default=20,
-            help="machines with random parameters",
-        ),
-        Option(
-            "--points",
-            type=Whole(1, 1_000_000),
-            metavar="N",
-            default=500,
-            help="random layers over all of them",
-        ),
+    "regressions.sweep_check.command:sweep_check",
+    _NO_REPORT,
+    [
+        design(),
+        Option("--configs", "machines drawn at random", type=Whole(1, 10_000), default=20),
+        Option("--points", "random layers over all", type=Whole(1, 1_000_000), default=500),
         seed(),
-        chosen(
-            "--sim",
-            ("auto", "verilator", "icarus"),
-            what="simulator; auto: by size, what is done first",
-            default="auto",
-        ),
-        Option("--only", metavar="SET[.LAYER]", show_default="all", help="as a failure asks for"),
+        chosen("--sim", _BY_SIZE, ("auto", "verilator", "icarus"), "auto"),
+        Option("--only", "as a failure asks for", metavar="SET[.LAYER]", shown="all"),
         jobs("simulations"),
         out(OUT / "sweep_check", "build/sweep_check"),
     ],

@@ -63,14 +63,24 @@ class Command(click.Command):
 
     Args:
         name: of the command.
-        body: its function, as module:name; it takes the options and returns the exit status.
+        body: its function, as module:name below snn_rtl; it takes the options and returns the exit
+            status.
         interrupted: what to say after Ctrl-C, unless the interrupt brings its own words.
-        options: what else click takes: params, help.
+        params: the options.
+        epilog: what the help text ends with.
     """
 
-    def __init__(self, name: str, *, body: str, interrupted: str, **options: Any) -> None:
-        super().__init__(name, callback=self._run, context_settings=dict(CONTEXT), **options)
-        self.body = body
+    def __init__(
+        self,
+        name: str,
+        body: str,
+        interrupted: str,
+        params: Sequence[click.Parameter] = (),
+        epilog: str = "",
+    ) -> None:
+        super().__init__(name, callback=self._run, params=list(params), epilog=epilog)
+        self.context_settings = dict(CONTEXT)
+        self.body = f"snn_rtl.{body}"
         self._interrupted = interrupted
 
     def _run(self, **options: Any) -> int:

@@ -19,13 +19,18 @@ class Option(click.Option):
 
     Args:
         flag: the option.
+        help: what it is.
         name: of the parameter that gets its value, if it is not that of the option.
+        shown: the default in the help text, if it is not the value.
         options: what else click takes.
     """
 
-    def __init__(self, flag: str, name: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, flag: str, help: str, *, name: str | None = None, shown: str = "", **options: Any
+    ) -> None:
         self.variable = flag.removeprefix("--").replace("-", "_").upper()
-        super().__init__([flag, *([name] if name else [])], **{"show_default": True, **options})
+        names = [flag, *([name] if name else [])]
+        super().__init__(names, help=help, show_default=shown or True, **options)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option with its variable, and what is said of it."""
@@ -37,6 +42,11 @@ class Whole(click.IntRange):
     """A whole number within limits."""
 
     name = "whole number"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what stands for it in the help text."""
+        del param, ctx
+        return "N"
 
 
 class Switch(click.ParamType[bool, str | bool]):
@@ -79,12 +89,12 @@ class Names(click.ParamType[tuple[str, ...], str | tuple[str, ...]]):
     """Names separated by commas, each once.
 
     Args:
-        known: returns the names that there are; without it any is taken.
+        known: the names that there are; without them any is taken.
     """
 
     name = "a,b"
 
-    def __init__(self, known: Callable[[], Collection[str]] | None = None) -> None:
+    def __init__(self, known: Collection[str] = ()) -> None:
         self._known = known
 
     def convert(
@@ -99,10 +109,10 @@ class Names(click.ParamType[tuple[str, ...], str | tuple[str, ...]]):
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
         if "" in names:
             self.fail(f"{value!r:.80} has an empty name", param, ctx)
-        known = names if self._known is None else self._known()
         for name in names:
-            if name not in known:
-                self.fail(f"unknown {name!r:.80}: choose from {', '.join(known)}", param, ctx)
+            if self._known and name not in self._known:
+                choices = ", ".join(self._known)
+                self.fail(f"unknown {name!r:.80}: choose from {choices}", param, ctx)
         return names
 
 
@@ -112,29 +122,24 @@ def cores() -> int:
 
 
 def jobs(what: str, *, default: int | Callable[[], int] = 2) -> Option:
-    """Return the option --jobs.
-
-    Args:
-        what: is done at the same time.
-        default: how many at a time.
-    """
-    return Option(
-        "--jobs",
-        type=Whole(1, _MOST_JOBS),
-        metavar="N",
-        default=default,
-        show_default="one a core" if default is cores else True,
-        help=f"{what} at a time",
-    )
+    """Return the option --jobs: how many of what are done at the same time."""
+    shown = "one a core" if default is cores else ""
+    number = Whole(1, _MOST_JOBS)
+    return Option("--jobs", f"{what} at a time", type=number, default=default, shown=shown)
 
 
-def seed(default: int | None = 1, *, what: str = "base of all randomness", **more: Any) -> Option:
+def limit(what: str, default: int) -> Option:
+    """Return the option --limit: how many seconds something may take."""
+    help_ = f"seconds that a {what} may take"
+    return Option("--limit", help_, type=Whole(1, 86_400), default=default)
+
+
+def seed(default: int | None = 1, what: str = "base of all randomness", shown: str = "") -> Option:
     """Return the option --seed."""
-    number = Whole(0, MAX_SEED)
-    return Option("--seed", type=number, metavar="N", default=default, help=what, **more)
+    return Option("--seed", what, type=Whole(0, MAX_SEED), default=default, shown=shown)
 
 
-def out(default: Path | None, shown: str, *, what: str = "folder of the report") -> Option:
+def out(default: Path | None, shown: str, what: str = "folder of the report") -> Option:
     """Return the option --out.
 
     Args:
@@ -142,30 +147,20 @@ def out(default: Path | None, shown: str, *, what: str = "folder of the report")
         shown: the default in the help text.
         what: the option is.
     """
-    return Option("--out", type=Folder(), default=default, show_default=shown, help=what)
+    return Option("--out", what, type=Folder(), default=default, shown=shown)
 
 
 def images(shown: str) -> Option:
     """Return the option --images; how many there are is known when the workload is read."""
-    number = Whole(1)
-    return Option("--images", type=number, metavar="N", show_default=shown, help="images to infer")
+    return Option("--images", "images to infer", type=Whole(1), shown=shown)
 
 
 def switch(flag: str, what: str, *, name: str | None = None, default: bool = False) -> Option:
     """Return an option that is 1 or 0; without a value it is 1."""
-    return Option(
-        flag,
-        name,
-        type=Switch(),
-        is_flag=False,
-        flag_value="1",
-        metavar="0|1",
-        default=default,
-        show_default=str(int(default)),
-        help=what,
-    )
+    kind: dict[str, Any] = {"type": Switch(), "is_flag": False, "flag_value": "1"}
+    return Option(flag, what, name=name, default=default, shown=str(int(default)), **kind)
 
 
-def chosen(flag: str, known: Iterable[str], *, what: str, default: str | None = None) -> Option:
+def chosen(flag: str, what: str, known: Iterable[str], default: str | None = None) -> Option:
     """Return an option that takes one of some names."""
-    return Option(flag, type=click.Choice(tuple(known)), default=default, help=what)
+    return Option(flag, what, type=click.Choice(tuple(known)), default=default)

@@ -15,6 +15,17 @@ from snn_rtl.tb.common.agents.axis.pauses import PROFILES
 _MODES: Final = tuple(dict.fromkeys(mode for m in MACHINES.values() for mode in m.modes))
 
 
+def design() -> Option:
+    """Return the option --design."""
+    return chosen("--design", "machine", MACHINES, next(iter(MACHINES)))
+
+
+def config(what: str = "") -> Option:
+    """Return the option --config."""
+    names = "paper, small, turbo ..., or a YAML file: base and the parameters that differ"
+    return Option("--config", what + names, metavar="NAME", default="paper")
+
+
 def machine_options() -> list[click.Parameter]:
     """Return an option for each parameter of any machine."""
     meanings: dict[str, dict[str, str]] = {}
@@ -25,9 +36,9 @@ def machine_options() -> list[click.Parameter]:
     return [
         Option(
             f"--{parameter.replace('_', '-')}",
+            "; ".join(f"{names}: {text}" for text, names in texts.items()),
             type=click.INT,
             metavar="N",
-            help="; ".join(f"{names}: {text}" for text, names in texts.items()),
         )
         for parameter, texts in meanings.items()
     ]
@@ -37,42 +48,29 @@ def workload_options() -> list[click.Parameter]:
     """Return the options that say what runs on which machine: names of check_options."""
     defaults = ", ".join(f"{name}: {machine.modes[0]}" for name, machine in MACHINES.items())
     return [
-        chosen("--design", MACHINES, what="machine", default=next(iter(MACHINES))),
-        Option(
-            "--workload",
-            metavar="FILE",
-            show_default="the bundled network",
-            help="snn-workload/1 file",
-        ),
-        Option("--layers", type=Names(), show_default="all", help="layers to run"),
+        design(),
+        Option("--workload", "snn-workload/1 file", metavar="FILE", shown="the bundled network"),
+        Option("--layers", "layers to run", type=Names(), shown="all"),
         images("20; Icarus, paper: 1"),
-        Option("--mode", type=click.Choice(_MODES), show_default=defaults, help="what is skipped"),
-        Option(
-            "--config",
-            metavar="NAME",
-            default="paper",
-            help="paper, small, turbo ..., or a YAML file: base and the parameters that differ",
-        ),
+        Option("--mode", "what is skipped", type=click.Choice(_MODES), shown=defaults),
+        config(),
         seed(),
         *machine_options(),
     ]
 
 
 estimate: Final = Command(
-    "estimate",
-    body="snn_rtl.sim.estimate:estimate",
-    interrupted="nothing is left behind",
-    params=workload_options(),
+    "estimate", "sim.estimate:estimate", "nothing is left behind", workload_options()
 )
 
 sim: Final = Command(
     "sim",
-    body="snn_rtl.sim.command:sim",
-    interrupted="no report was written",
-    params=[
+    "sim.command:sim",
+    "no report was written",
+    [
         *workload_options(),
-        chosen("--sim", ("verilator", "icarus"), what="simulator", default="verilator"),
-        chosen("--backpressure", PROFILES, what="pauses of the streams", default="none"),
+        chosen("--sim", "simulator", ("verilator", "icarus"), "verilator"),
+        chosen("--backpressure", "pauses of the streams", PROFILES, "none"),
         switch("--waves", "keep a waveform"),
         out(OUT / "out", "build/out"),
     ],

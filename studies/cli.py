@@ -12,10 +12,12 @@ from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.command import Command
 from snn_rtl.run.options import Names, Option, Whole, cores, images, jobs, out
 from snn_rtl.run.places import OUT
-from snn_rtl.sim.cli import workload_options
+from snn_rtl.sim.cli import config, workload_options
 from snn_rtl.studies.sweep.ranges import Range
 
 _KEPT: Final = "the points that were done are kept"
+_MODES: Final = ("product", "bit", "dense")
+_TOO_SLOW: Final = "fails below this share of the loop's cycles a second"
 
 
 class _Ratio(click.FloatRange):
@@ -34,50 +36,34 @@ class _Ratio(click.FloatRange):
 
 
 def _workloads(what: str) -> Option:
-    return Option("--workloads", type=Names(), metavar="A,B", help=what)
+    return Option("--workloads", what, type=Names())
 
 
 sweep: Final = Command(
     "sweep",
-    body="snn_rtl.studies.sweep.command:sweep",
-    interrupted=_KEPT,
-    epilog="A RANGE is a list such as 32,64 of numbers, first:last:*factor or first:last:+step. "
-    "Without any: TILE_M 32:512:*2 and TILE_K 8,16,32.",
-    params=[
-        Option("--workload", "workloads", multiple=True, metavar="FILE", help="may be repeated"),
+    "studies.sweep.command:sweep",
+    _KEPT,
+    [
+        Option("--workload", "may be repeated", name="workloads", multiple=True, metavar="FILE"),
         images("5"),
-        Option(
-            "--mode",
-            "modes",
-            type=Names(lambda: ("product", "bit", "dense")),
-            default=("product",),
-            show_default="product",
-            help="product, bit, dense",
-        ),
-        Option(
-            "--config",
-            metavar="NAME",
-            default="paper",
-            help="of what has no range: a name, or a YAML file",
-        ),
+        Option("--mode", ", ".join(_MODES), name="modes", type=Names(_MODES), default=_MODES[0]),
+        config("of what has no range: "),
         *(
-            Option(
-                "--" + field.name.replace("_", "-"),
-                type=Range(),
-                help=f"paper: {field.default}",
-            )
+            Option("--" + field.name.replace("_", "-"), f"paper: {field.default}", type=Range())
             for field in fields(ProsperityConfig)
         ),
         jobs("processes", default=cores),
         out(OUT / "sweep", "build/sweep"),
     ],
+    "A RANGE is a list such as 32,64 of numbers, first:last:*factor or first:last:+step. Without "
+    "any: TILE_M 32:512:*2 and TILE_K 8,16,32.",
 )
 
 pareto: Final = Command(
     "pareto",
-    body="snn_rtl.studies.pareto.command:pareto",
-    interrupted=_KEPT,
-    params=[
+    "studies.pareto.command:pareto",
+    _KEPT,
+    [
         _workloads("files that join the bundled network"),
         images("5"),
         jobs("processes", default=cores),
@@ -87,38 +73,26 @@ pareto: Final = Command(
 
 paper: Final = Command(
     "paper",
-    body="snn_rtl.studies.paper.command:paper",
-    interrupted="nothing was written",
-    epilog="The bundled networks are always among them. Without WORKLOADS the captured networks "
-    "beside the repository, in ../shared/workloads/, join them where they are.",
-    params=[
+    "studies.paper.command:paper",
+    "nothing was written",
+    [
         _workloads("files that join the bundled networks"),
         images("20"),
         jobs("processes", default=cores),
         out(OUT / "paper", "build/paper"),
     ],
+    "The bundled networks are always among them. Without WORKLOADS the captured networks beside "
+    "the repository, in ../shared/workloads/, join them where they are.",
 )
 
 bench: Final = Command(
     "bench",
-    body="snn_rtl.studies.bench.command:bench",
-    interrupted="the report holds the repetitions that were complete",
-    params=[
+    "studies.bench.command:bench",
+    "the report holds the repetitions that were complete",
+    [
         *workload_options(),
-        Option(
-            "--repeats",
-            type=Whole(1, 100),
-            metavar="N",
-            default=3,
-            help="runs under cocotb, and of the bare loop",
-        ),
-        Option(
-            "--ratio",
-            type=_Ratio(0, 10, min_open=True),
-            metavar="X",
-            default=0.7,
-            help="fails below this share of the loop's cycles a second",
-        ),
+        Option("--repeats", "runs under cocotb, and of the loop", type=Whole(1, 100), default=3),
+        Option("--ratio", _TOO_SLOW, type=_Ratio(0, 10, min_open=True), default=0.7, metavar="X"),
         out(OUT / "bench", "build/bench"),
     ],
 )

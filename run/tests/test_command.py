@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
-import click
 import pytest
 from rich.console import Console
 
 from snn_rtl.run import command
 from snn_rtl.run.command import Command, print_problems, run_command
-from snn_rtl.run.options import Names, Option, Whole, switch
+from snn_rtl.run.options import Names, Option, Whole, chosen, switch
 from snn_rtl.run.tests import bodies
 
 
@@ -41,7 +40,7 @@ def test_too_many_problems_are_counted() -> None:
 def test_a_termination_ends_a_command_as_an_interrupt_does(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    waits = Command("waits", body="snn_rtl.run.tests.bodies:waits", interrupted="nothing is lost")
+    waits = Command("waits", "run.tests.bodies:waits", "nothing is lost")
     before = signal.getsignal(signal.SIGTERM)
     assert run_command(waits, []) == 130
     assert capsys.readouterr().err == "waits: interrupted; nothing is lost\n"
@@ -50,15 +49,15 @@ def test_a_termination_ends_a_command_as_an_interrupt_does(
 
 NOTES = Command(
     "notes",
-    body="snn_rtl.run.tests.bodies:notes",
-    interrupted="",
-    params=[
-        Option("--design", type=click.Choice(("prosperity", "loas")), default="prosperity"),
-        Option("--tile-k", type=Whole(1, 64)),
-        Option("--layers", type=Names()),
-        Option("--list", "name"),
-        Option("--columns", type=Whole(1)),
-        Option("--workload", "workloads", multiple=True),
+    "run.tests.bodies:notes",
+    "",
+    [
+        chosen("--design", "machine", ("prosperity", "loas"), "prosperity"),
+        Option("--tile-k", "", type=Whole(1, 64)),
+        Option("--layers", "", type=Names()),
+        Option("--list", "", name="name"),
+        Option("--columns", "", type=Whole(1)),
+        Option("--workload", "", name="workloads", multiple=True),
         switch("--waves", "waves"),
     ],
 )
