@@ -295,11 +295,16 @@ def make_root(tmp_path: Path) -> Path:
     return root
 
 
+def clean() -> dict[str, str]:
+    """Return the environment without what another make, or a test of a build, has left there."""
+    names = ("DESIGN", "SIM", "WORKLOAD", "MODE", "CONFIG", "SEED", "OUT")
+    left = {name: value for name, value in os.environ.items() if name not in names}
+    return {name: value for name, value in left.items() if not name.startswith("MAKE")}
+
+
 def make(root: Path, *arguments: str, **environment: str) -> tuple[list[str], dict[str, str]]:
     """Run make; return the arguments that the program behind it got, and its environment."""
-    names = ("DESIGN", "SIM", "WORKLOAD", "MODE", "CONFIG", "SEED", "OUT", "MAKEFLAGS", "MAKELEVEL")
-    clean = {name: value for name, value in os.environ.items() if name not in names}
-    subprocess.run(["make", *arguments], cwd=root, env=clean | environment, check=True)
+    subprocess.run(["make", *arguments], cwd=root, env=clean() | environment, check=True)
     words = (root / "arguments").read_text(encoding="utf-8").split("\0")[:-1]
     texts = (root / "environment").read_text(encoding="utf-8").split("\0")[:-1]
     return words, dict(text.split("=", 1) for text in texts)
@@ -349,7 +354,12 @@ def test_every_command_is_a_target(name: str, make_root: Path) -> None:
 def test_targets_without_a_program_take_no_variables(target: str, make_root: Path) -> None:
     (make_root / "build").mkdir()
     done = subprocess.run(
-        ["make", target, "SEED=1"], cwd=make_root, capture_output=True, text=True, check=False
+        ["make", target, "SEED=1"],
+        cwd=make_root,
+        env=clean(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert done.stderr.startswith("make: no such variable here: SEED\n")
@@ -369,11 +379,10 @@ def test_targets_without_a_program_take_no_variables(target: str, make_root: Pat
 )
 def test_make_refuses_what_its_target_does_not_take(words: str, line: str) -> None:
     # As it is: the environment that runs this test is the one that set-up makes.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
         ["make", "-o", "env", "-o", "icarus", *words.split()],
         cwd=ROOT,
-        env=clean,
+        env=clean(),
         capture_output=True,
         text=True,
         check=False,
@@ -386,12 +395,16 @@ def test_make_refuses_what_its_target_does_not_take(words: str, line: str) -> No
 
 def test_make_stops_when_setup_fails(make_root: Path) -> None:
     (make_root / "tools" / "check_host.sh").write_text("exit 2\n", encoding="utf-8")
-    done = subprocess.run(["make", "sim"], cwd=make_root, capture_output=True, check=False)
+    done = subprocess.run(
+        ["make", "sim"], cwd=make_root, env=clean(), capture_output=True, check=False
+    )
     assert done.returncode == 2
     assert not (make_root / "arguments").exists()
 
 
 def test_make_help_lists_every_target() -> None:
-    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make"], cwd=ROOT, env=clean(), capture_output=True, text=True, check=True
+    )
     for target in (*COMMANDS, "setup", "clean", "help"):
         assert f"\n  {target} " in done.stdout
