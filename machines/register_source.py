@@ -4,18 +4,76 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import yaml
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.places import ROOT
+from snn_rtl.run.records import Text, read_yaml
 
 RTL: Final = ROOT / "rtl"
 SHARED: Final = "common"
 """The folder of rtl/ whose registers.yaml the machines include."""
 
 Entry = dict[str, Any]
+
+
+class _Record(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a file may say; what the file that it includes says already is left out."""
+
+
+class _Field(_Record, kw_only=True):
+    name: Text
+    bit: int
+    doc: Text
+    width: int | UnsetType = UNSET
+
+
+class _Register(_Record, kw_only=True):
+    name: Text
+    address: int | UnsetType = UNSET
+    access: Literal["ro", "rw", "wo", "w1c", "config"] | UnsetType = UNSET
+    reset: int | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    doc: Text | UnsetType = UNSET
+    fields: list[_Field] | UnsetType = UNSET
+    optional: bool | UnsetType = UNSET
+
+
+class _Error(_Record, kw_only=True):
+    name: Text
+    code: int | UnsetType = UNSET
+    doc: Text | UnsetType = UNSET
+
+
+class _Counter(_Record, kw_only=True):
+    name: Text
+    doc: Text
+
+
+class _Parameters(_Record, kw_only=True):
+    base: int | UnsetType = UNSET
+    list: tuple[Text, ...] | UnsetType = UNSET
+
+
+class _Counters(_Record, kw_only=True):
+    base: int | UnsetType = UNSET
+    list: tuple[_Counter, ...] | UnsetType = UNSET
+    note: Text | UnsetType = UNSET
+
+
+class _Map(_Record, kw_only=True):
+    registers: list[_Register]
+    parameters: _Parameters
+    counters: _Counters
+    errors: list[_Error]
+    include: Text | UnsetType = UNSET
+    name: Text | UnsetType = UNSET
+    title: Text | UnsetType = UNSET
+    notes: list[Text] | UnsetType = UNSET
+    constants: dict[str, Any] | UnsetType = UNSET
 
 
 def designs() -> tuple[str, ...]:
@@ -68,9 +126,10 @@ def load(path: Path) -> Entry:
     have a note), errors (by code), constants. A file that includes nothing is returned as it is.
 
     Raises:
-        InputError: the file changes what the included one gives, or leaves something open.
+        InputError: the file is damaged, changes what the included one gives, or leaves something
+            open.
     """
-    own: Entry = yaml.safe_load(path.read_text())
+    own: Entry = msgspec.to_builtins(read_yaml(path, _Map).value)
     if "include" not in own:
         return own
     shared = load(path.parent / own["include"])

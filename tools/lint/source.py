@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
 from snn_rtl.run.tools import find_tool, run
+from snn_rtl.tools.lint.links import broken_links
 from snn_rtl.tools.lint.project import Project, Result
 
 # Folders where one machine keeps things: nothing in the project may depend on them.
@@ -14,7 +14,6 @@ _PLACES: Final = ("tmp", "work", "home", "root", "Users", "mnt", "opt", "scratch
 _MACHINE_PATH: Final = re.compile(
     rf"(?<![\w.)}}$*%~/-])/(?:{'|'.join(_PLACES)})(?=[/\s\"'`),;:]|$)"
 )
-_LINK: Final = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _BINARY: Final = frozenset({".npz", ".npy", ".png", ".gz"})
 
 
@@ -64,18 +63,7 @@ def _text_problems(project: Project, file: str) -> list[str]:
     if text and lines[-1]:
         problems.append(f"{file}: no newline at the end")
     if path.suffix == ".md":
-        problems += _broken_links(path, file, text)
-    return problems
-
-
-def _broken_links(path: Path, file: str, text: str) -> list[str]:
-    problems = []
-    for target in _LINK.findall(text):
-        place = target.partition("#")[0]
-        if not place or "://" in place or place.startswith("mailto:"):
-            continue
-        if not (path.parent / place).exists():
-            problems.append(f"{file}: links to {place}, which is not there")
+        problems += [f"{file}: {problem}" for problem in broken_links(path, project.root)]
     return problems
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.regressions import testplan
+from snn_rtl.tools.lint.links import broken_links, local_links
 from snn_rtl.tools.regmap import MAPS, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +25,6 @@ FOLDERS = ("common", "loas", "prosperity")
 SOURCES = sorted(path for name in FOLDERS for path in ROOT.glob(f"rtl/{name}/*.v"))
 TEXTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
-_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _ROW = re.compile(r"^\| `(\w+)` \|(.*)\|$", re.MULTILINE)
 _PARAMETER = re.compile(r"^\s*parameter\s+(?:\[[^\]]*\]\s*)?(\w+)\s*=\s*(.*?),?\s*$", re.MULTILINE)
 _INSTANCE = re.compile(r"^ *(\w+) +(?:#\(|u_\w+ \()", re.MULTILINE)
@@ -80,22 +79,6 @@ def _table(page: Path, title: str) -> dict[str, list[str]]:
     twice = [name for name, count in Counter(name for name, _ in rows).items() if count > 1]
     assert not twice, f"{page.name}: rows given twice: {twice}"
     return {name: [cell.strip() for cell in cells.split(" | ")] for name, cells in rows}
-
-
-def _plain(page: Path) -> str:
-    """Return a page without its code blocks."""
-    return _FENCE.sub("", page.read_text())
-
-
-def _anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub names them."""
-    headings = re.findall(r"^#+ (.*)$", _plain(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", h.strip().lower()).replace(" ", "-") for h in headings}
-
-
-def _local_links(page: Path) -> list[str]:
-    links = _LINK.findall(_plain(page))
-    return [link for link in links if "://" not in link and not link.startswith("mailto:")]
 
 
 def test_modules_are_found() -> None:
@@ -155,13 +138,7 @@ def test_catalogue_draws_the_hierarchy() -> None:
 
 @pytest.mark.parametrize("page", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    for link in _local_links(page):
-        place, _, anchor = link.partition("#")
-        target = (page.parent / place).resolve() if place else page
-        assert target.exists(), f"{link} is not there"
-        assert target.is_relative_to(ROOT), f"{link} leaves the repository"
-        if anchor:
-            assert anchor in _anchors(target), f"{link}: no such heading"
+    assert broken_links(page, ROOT) == []
 
 
 def test_every_page_is_reached_from_the_index() -> None:
@@ -174,7 +151,7 @@ def test_every_page_is_reached_from_the_index() -> None:
         reached.add(page)
         waiting += [
             (page.parent / link.partition("#")[0]).resolve()
-            for link in _local_links(page)
+            for link in local_links(page)
             if not link.startswith("#")
         ]
     assert reached == set(DOCS.rglob("*.md"))

@@ -168,7 +168,17 @@ FAULTS = {
     "mypy-untyped": ("mypy", replace("models/double.py", "value: int", "value"), "no-untyped-def"),
     "mypy-none": ("mypy", remove("models"), "no Python files"),
     "tree-path": ("tree", add("docs/a.md", f"cd {SOMEWHERE}\n"), "docs/a.md:1: names a path"),
-    "tree-link": ("tree", add("docs/a.md", "[b](b.md#c)\n"), "links to b.md"),
+    "tree-link": ("tree", add("docs/a.md", "[b](b.md#c)\n"), "links to b.md, which is not there"),
+    "tree-anchor": (
+        "tree",
+        add("docs/a.md", "# A title\n\n[b](#a-title) [c](#another)\n"),
+        "links to #another: there is no such heading",
+    ),
+    "tree-outside": (
+        "tree",
+        add("docs/a.md", "[b](../..)\n"),
+        "links to ../.., which is outside the project",
+    ),
     "tree-blank": ("tree", replace(top, "endmodule\n", "endmodule \n"), "demo_top.v:17: white"),
     "tree-newline": ("tree", add("docs/a.md", "text"), "docs/a.md: no newline"),
 }

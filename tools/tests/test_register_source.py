@@ -117,6 +117,13 @@ def test_faults_are_named(tmp_path: Path, change: Change, message: str) -> None:
         loaded(tmp_path, own)
 
 
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    own = machine()
+    own["registers"][1]["widht"] = 3
+    with pytest.raises(InputError, match=r"yaml:\d+: registers\[1\]\.widht: .* mean width\?"):
+        loaded(tmp_path, own)
+
+
 @pytest.mark.parametrize("design", designs())
 def test_machines_keep_what_is_shared(design: str) -> None:
     own = load(source_of(design))
