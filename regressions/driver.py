@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
+from msgspec.structs import replace
 
 from snn_rtl.machines.spec import SIMULATED, Spec
 from snn_rtl.regressions import builds

@@ -176,5 +176,5 @@ def execute(spec: Spec, product: Product | None, place: Place) -> Finished:
         return Finished(record=record, files=_files(folder) if folder.is_dir() else {})
     # Where it cannot be written the driver hears of it all the same.
     with contextlib.suppress(OSError):
-        (folder / RECORD).write_text(json.dumps(record.to_json()))
+        (folder / RECORD).write_bytes(record.to_line())
     return Finished(record=record)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from snn_rtl.models.errors import InputError
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.metrics import KINDS, Metrics
+from snn_rtl.run.records import read_json
 
 SCHEMA: Final = "regress-baseline/1"
 
@@ -33,6 +36,14 @@ class Baseline:
     name: str
     metrics: Metrics
     changes: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema: str
+    list: str
+    changes: tuple[dict[str, Any], ...]
+    metrics: dict[str, dict[str, int | float]]
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,16 +146,10 @@ def load(path: Path) -> Baseline | None:
     """
     if not path.is_file():
         return None
-    try:
-        content = json.loads(path.read_text())
-        found = Baseline(
-            name=content["list"], metrics=content["metrics"], changes=tuple(content["changes"])
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged: {error}") from None
-    if content.get("schema") != SCHEMA or content.get("digest") != _digest(content):
+    content = read_json(path, _File)
+    if content.schema != SCHEMA or content.digest != _digest(msgspec.to_builtins(content)):
         raise InputError(f"{path}: was changed by hand: only `make baseline REASON=...` changes it")
-    return found
+    return Baseline(name=content.list, metrics=content.metrics, changes=content.changes)
 
 
 def save(baseline: Baseline, path: Path) -> None:

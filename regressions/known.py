@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+
+import msgspec
 
 from snn_rtl.run.yaml_places import Section
 
 
-@dataclass(frozen=True, kw_only=True)
-class KnownFailure:
+class KnownFailure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A failure that does not make a session red.
 
     Attributes:
@@ -30,15 +29,6 @@ class KnownFailure:
     def excuses(self, run: str, message: str) -> bool:
         """Return whether it covers a failure."""
         return fnmatchcase(run, self.test) and bool(re.search(self.message, message))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        return {**vars(self), "expires": self.expires.isoformat()}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> KnownFailure:
-        """Return what to_json gave."""
-        return cls(**{**values, "expires": datetime.date.fromisoformat(values["expires"])})
 
 
 def parse(section: Section, today: datetime.date) -> KnownFailure:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from snn_rtl.machines.spec import Limits, Spec
 from snn_rtl.models.errors import InputError
@@ -19,8 +21,7 @@ LISTS: Final = ROOT / "regressions" / "lists"
 BASELINES: Final = ROOT / "regressions" / "baselines"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far a session may fall behind its baseline.
 
     Attributes:
@@ -55,7 +56,7 @@ class TestList:
     baseline: Path
     entries: tuple[Expand, ...]
     known: tuple[known.KnownFailure, ...] = ()
-    guard: Guard = Guard()
+    guard: Guard = field(default_factory=Guard)
     daily: bool = False
 
     def base_seed(self, today: datetime.date) -> int:
@@ -119,7 +120,7 @@ def load(path: Path, today: datetime.date | None = None) -> TestList:
     if not found:
         top.fail("tests", "there are none")
     guard = top.section("guard")
-    guard.only("cycles", "coverage", "speed", "synthesis")
+    guard.only(*Guard.__struct_fields__)
     return TestList(
         name=path.stem,
         doc=" ".join(top.text("doc").split()),
@@ -129,12 +130,7 @@ def load(path: Path, today: datetime.date | None = None) -> TestList:
         entries=tuple(found),
         known=tuple(excused),
         daily="seed" in top,
-        guard=Guard(
-            cycles=guard.number("cycles", 0, 100, Guard.cycles),
-            coverage=guard.number("coverage", 0, 100, Guard.coverage),
-            speed=guard.number("speed", 0, 100, Guard.speed),
-            synthesis=guard.number("synthesis", 0, 100, Guard.synthesis),
-        ),
+        guard=Guard(**{key: guard.number(key, 0, 100, 0) for key in guard.nodes}),
     )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from snn_rtl.machines.spec import Spec
-from snn_rtl.models.errors import InputError
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A finished run.
 
     Attributes:
@@ -33,8 +32,8 @@ class Record:
     host: str = ""
     build: str = ""
     attempts: int = 1
-    numbers: dict[str, float] = field(default_factory=dict)
-    workload: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, int | float] = {}
+    workload: dict[str, Any] = {}
     log: tuple[str, ...] = ()
 
     @property
@@ -47,19 +46,6 @@ class Record:
         """Whether it did what it must."""
         return not self.failure
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        return {**vars(self), "spec": self.spec.to_json(), "id": self.id}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Record:
-        """Return what to_json gave.
-
-        Raises:
-            InputError: it is something else.
-        """
-        try:
-            rest = {key: value for key, value in values.items() if key not in ("spec", "id", "log")}
-            return cls(spec=Spec.from_json(values["spec"]), log=tuple(values["log"]), **rest)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"not a result of a regression: {error}") from None
+    def to_line(self) -> bytes:
+        """Return it as a line of JSON, which names the run."""
+        return msgspec.json.encode({"id": self.id, **msgspec.to_builtins(self)})

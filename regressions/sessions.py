@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import uuid
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
+
+import msgspec
 
 from snn_rtl.machines.spec import Spec
 from snn_rtl.models.errors import InputError
@@ -17,8 +17,7 @@ from snn_rtl.regressions.known import KnownFailure
 from snn_rtl.regressions.lists import Guard
 from snn_rtl.regressions.record import Record
 from snn_rtl.run.places import from_root
-
-SCHEMA: Final = "regress-session/1"
+from snn_rtl.run.records import read_json
 
 _PLAN: Final = "session.json"
 _RESULTS: Final = "results.jsonl"
@@ -27,8 +26,7 @@ _TESTS: Final = "tests"
 _WAVES: Final = "waves"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a session is to run, and on what.
 
     Attributes:
@@ -44,6 +42,7 @@ class Plan:
         tools: name to version.
         machine: what it runs on: name to value.
         started: when, in seconds since 1970.
+        schema: of the file.
     """
 
     name: str
@@ -59,34 +58,7 @@ class Plan:
     machine: dict[str, str]
     started: float
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        return {
-            **vars(self),
-            "schema": SCHEMA,
-            "specs": [spec.to_json() for spec in self.specs],
-            "known": [entry.to_json() for entry in self.known],
-            "guard": asdict(self.guard),
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Plan:
-        """Return what to_json gave.
-
-        Raises:
-            InputError: it is something else.
-        """
-        if values.get("schema") != SCHEMA:
-            raise InputError(f"a session of schema {values.get('schema')!r}, not {SCHEMA!r}")
-        rest = {key: value for key, value in values.items() if key != "schema"}
-        return cls(
-            **rest
-            | {
-                "specs": tuple(Spec.from_json(spec) for spec in values["specs"]),
-                "known": tuple(KnownFailure.from_json(entry) for entry in values["known"]),
-                "guard": Guard(**values["guard"]),
-            }
-        )
+    schema: Literal["regress-session/1"] = "regress-session/1"
 
 
 class Session:
@@ -124,7 +96,7 @@ class Session:
             folder.mkdir()
             (folder / _TOKEN).write_text(uuid.uuid4().hex)
             part = folder / f"{_PLAN}.part"
-            part.write_text(json.dumps(plan.to_json(), indent=1) + "\n")
+            part.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n")
             part.replace(folder / _PLAN)
         except OSError as error:
             raise InputError(f"{folder} cannot be written: {error.strerror}") from None
@@ -142,13 +114,9 @@ class Session:
             InputError: there is none, or it is damaged.
         """
         folder = parent / name if name != "last" else _newest(parent)
-        try:
-            plan = Plan.from_json(json.loads((folder / _PLAN).read_text()))
-        except FileNotFoundError:
-            raise InputError(f"there is no session {name!r:.120} in {parent}") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder / _PLAN}: damaged: {error}") from None
-        session = cls(folder, plan)
+        if not (folder / _PLAN).is_file():
+            raise InputError(f"there is no session {name!r:.120} in {parent}")
+        session = cls(folder, read_json(folder / _PLAN, Plan))
         session._read()
         session._adopt()
         return session
@@ -197,7 +165,7 @@ class Session:
                     end = file.seek(0, os.SEEK_END)
                     file.seek(max(end - 1, 0))
                     cut = b"" if file.read(1) in (b"\n", b"") else b"\n"
-                    line = json.dumps(self._unwritten[0].to_json()).encode()
+                    line = self._unwritten[0].to_line()
                     file.write(cut + line + b"\n")
                     file.flush()
                     os.fsync(file.fileno())
@@ -213,8 +181,8 @@ class Session:
             return
         for line in lines:
             try:
-                record = Record.from_json(json.loads(line))
-            except ValueError:
+                record = msgspec.json.decode(line, type=Record)
+            except msgspec.DecodeError:
                 # The writer died in the middle of it; the run is done again.
                 continue
             self.records[record.id] = record
@@ -224,8 +192,8 @@ class Session:
         for spec in self.missing:
             path = self.run_folder(spec) / RECORD
             try:
-                record = Record.from_json(json.loads(path.read_text()))
-            except (OSError, ValueError, InputError):
+                record = msgspec.json.decode(path.read_bytes(), type=Record)
+            except (OSError, UnicodeDecodeError, msgspec.DecodeError):
                 continue
             if record.spec == spec:
                 self.add(record)
