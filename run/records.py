@@ -28,8 +28,6 @@ Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 Steps = tuple[str | int, ...]
 """The way to a value: keys of mappings and places in lists."""
 
-_MOST_VALUES: Final = 100_000
-_MOST_DEPTH: Final = 50
 _PATH: Final = re.compile(r"^(.*?)(?: - at `(?:key in )?\$?(.*)`)?$", re.DOTALL)
 _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
@@ -124,15 +122,13 @@ def _fail(path: Path, lines: Mapping[Steps, int], steps: Steps, message: str) ->
 def _plain(path: Path, node: yaml.Node, steps: Steps, lines: dict[Steps, int]) -> Any:
     """Return what a node stands for, and book the lines of all that is in it."""
     lines.setdefault(steps, node.start_mark.line + 1)
-    if len(lines) > _MOST_VALUES or len(steps) > _MOST_DEPTH:
-        _fail(path, lines, steps[:1], f"more than {_MOST_VALUES} values, or {_MOST_DEPTH} levels")
     if isinstance(node, yaml.SequenceNode):
         return [_plain(path, item, (*steps, at), lines) for at, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
         try:
-            return yaml.SafeLoader("").construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            _fail(path, lines, steps, getattr(error, "problem", None) or str(error))
+            return yaml_places.plain(node)
+        except ValueError as error:
+            _fail(path, lines, steps, str(error))
     values: dict[str, Any] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1

@@ -6,16 +6,26 @@ import datetime
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import yaml
 
 from snn_rtl.models.errors import InputError
 
+_MOST_VALUES: Final = 100_000
+_MOST_DEPTH: Final = 50
 
-def _plain(node: yaml.Node) -> Any:
-    """Return what a node stands for."""
-    return yaml.SafeLoader("").construct_object(node, deep=True)
+
+def plain(node: yaml.Node) -> Any:
+    """Return what a node stands for.
+
+    Raises:
+        ValueError: nothing that is known; says why.
+    """
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(error.problem) from None
 
 
 @dataclass(frozen=True)
@@ -69,8 +79,15 @@ class Section:
                 self.fail(key, "is missing")
 
     def value(self, key: str) -> Any:
-        """Return a value as plain Python; None where there is none."""
-        return _plain(self.nodes[key]) if key in self.nodes else None
+        """Return a value as plain Python; None where there is none.
+
+        Raises:
+            InputError: it is of no known kind.
+        """
+        try:
+            return plain(self.nodes[key]) if key in self.nodes else None
+        except ValueError as error:
+            self.fail(key, str(error))
 
     def text(self, key: str, default: str = "") -> str:
         """Return a text that is not empty.
@@ -227,18 +244,37 @@ def _section(path: Path, node: yaml.Node, what: str) -> Section:
     nodes: dict[str, yaml.Node] = {}
     lines: dict[str, int] = {}
     for key, value in node.value:
-        name, at = str(_plain(key)), key.start_mark.line + 1
+        name, at = str(key.value), key.start_mark.line + 1
         if name in nodes:
             raise InputError(f"{path}:{at}: {name}: is there twice")
         nodes[name], lines[name] = value, at
     return Section(path, line, nodes, lines)
 
 
+def _check_size(path: Path, root: yaml.Node) -> None:
+    """Refuse what references to references make large, or endless.
+
+    Raises:
+        InputError: there is too much.
+    """
+    waiting, count = [(root, 0)], 0
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if count > _MOST_VALUES or depth > _MOST_DEPTH:
+            what = f"more than {_MOST_VALUES} values, or {_MOST_DEPTH} levels"
+            raise InputError(f"{path}:{node.start_mark.line + 1}: {what}")
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(item, depth + 1) for item in node.value]
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [(item, depth + 1) for pair in node.value for item in pair]
+
+
 def compose(path: Path) -> yaml.Node:
     """Return the nodes of a file.
 
     Raises:
-        InputError: it cannot be read, is no YAML, or is empty.
+        InputError: it cannot be read, is no YAML, is empty, or too much.
     """
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
@@ -252,6 +288,7 @@ def compose(path: Path) -> yaml.Node:
         raise InputError(f"{path}:1: {reason}") from None
     if not isinstance(node, yaml.Node):
         raise InputError(f"{path}:1: the file is empty")
+    _check_size(path, node)
     return node
 
 

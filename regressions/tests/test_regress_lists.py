@@ -211,6 +211,13 @@ def test_an_entry_is_refused(tmp_path: Path, entry: str, line: int, message: str
         ("doc: x\nseed: 5\ntests: []", 2, "seed: must be a name"),
         ("doc: x\nguard:\n  cycles: -1\ntests: [{unit: snn_fifo}]", 3, "cycles: must be 0 to 100"),
         ("doc: x\ntests: {}", 2, "tests: must be a list"),
+        (
+            "doc: !!python/object:os.system x\ntests: [{unit: snn_fifo}]",
+            1,
+            "doc: could not determine a constructor",
+        ),
+        ("tests: [{unit: snn_fifo}]\ndoc: 2030-13-45", 2, "doc: month must be in 1"),
+        ("doc: x\ntests: &a [*a]", 2, "more than 100000 values, or 50 levels"),
     ],
 )
 def test_a_list_is_refused(tmp_path: Path, text: str, line: int, message: str) -> None:
