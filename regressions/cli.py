@@ -87,8 +87,8 @@ coverage: Final = Command(
     [
         design(),
         seed(),
-        Option("--only", "runs whose name holds it; nothing closes then", shown="all"),
-        switch("--quick", "one short run a configuration; nothing closes then"),
+        Option("--only", "runs whose name holds it; closure is not judged", shown="all"),
+        switch("--quick", "one short run a configuration; closure is not judged"),
         jobs("simulations"),
         out(None, "build/coverage, or coverage-loas"),
     ],

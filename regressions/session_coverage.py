@@ -6,17 +6,14 @@ import gzip
 from pathlib import Path
 
 from snn_rtl.models.errors import InputError
-from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions
-from snn_rtl.regressions.coverage.plan import plan_status
+from snn_rtl.regressions.coverage.merge import add_up, ground
 from snn_rtl.regressions.coverage.result import CoverageResult
 from snn_rtl.regressions.coverage.runs import RunResult
 from snn_rtl.regressions.kinds import CODE_COVERAGE_GZ, RUN
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
-from snn_rtl.regressions.testplan import load, source_of
 from snn_rtl.run.code_coverage import Hits, merge, parse
 from snn_rtl.run.places import ROOT
-from snn_rtl.tb.common import coverage as functional
 
 
 def _run_result(record: Record, folder: Path) -> RunResult:
@@ -53,21 +50,7 @@ def measured(session: Session) -> dict[str, CoverageResult]:
         if spec.coverage and not spec.must_fail and record is not None:
             folder = session.run_folder(spec) / RUN
             found.setdefault(spec.design, []).append(_run_result(record, folder))
-    merged = {}
-    for design, results in found.items():
-        hits = _code(results)
-        exclusions = load_exclusions(exclusions_of(design, ROOT), ROOT)
-        passed = [result for result in results if result.failure is None]
-        merged[design] = CoverageResult(
-            seed=session.plan.seed,
-            runs=results,
-            hits=hits,
-            applied=apply(exclusions, hits),
-            functional=functional.merge(
-                functional.load(result.folder / functional.FILE_NAME) for result in passed
-            )
-            if passed
-            else None,
-            testpoints=plan_status(load(source_of(design)), results),
-        )
-    return merged
+    return {
+        design: add_up(results, _code(results), ground(design), seed=session.plan.seed)
+        for design, results in found.items()
+    }

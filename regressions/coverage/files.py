@@ -99,7 +99,8 @@ def to_json(result: CoverageResult) -> dict[str, Any]:
     excluded = result.applied.points
     return {
         "schema": SCHEMA,
-        "closed": not result.problems(),
+        "judged": result.judged,
+        "closed": result.judged and not result.problems(),
         "problems": result.problems(),
         "seed": result.seed,
         "runs": [

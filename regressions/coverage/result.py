@@ -86,6 +86,7 @@ class CoverageResult:
         applied: what the exclusions did to it.
         functional: functional coverage of the passing runs, None if none left any.
         testpoints: the testplan's, with the state of their tests.
+        judged: whether it is to close; a part of the runs never does.
     """
 
     seed: int
@@ -95,6 +96,7 @@ class CoverageResult:
     applied: Applied = field(default_factory=Applied)
     functional: Mapping[str, Any] | None = None
     testpoints: Sequence[PlanStatus] = ()
+    judged: bool = True
 
     def totals(self) -> list[Total]:
         """Return the sums of every kind, in the order of BARS."""
@@ -132,7 +134,10 @@ class CoverageResult:
         )
 
     def problems(self) -> list[str]:
-        """Return why the coverage is not closed, the most important first; none if it is."""
+        """Return why the coverage is not closed, the most important first; none if it is.
+
+        Where closure is not judged, what is wrong with the runs alone.
+        """
         found = [
             f"run {run_name(result.run)} failed: {result.failure.splitlines()[0]}"
             for result in self.runs
@@ -140,11 +145,15 @@ class CoverageResult:
         ]
         if not self.hits:
             found.append("no passing run left code coverage")
-        found += self.applied.stale
         if self.functional is None:
             found.append("no passing run left functional coverage")
         else:
             found += impossible_hits(self.functional)
+        return found + (self._open() if self.judged else [])
+
+    def _open(self) -> list[str]:
+        """Return what keeps runs that are all right from closing."""
+        found = list(self.applied.stale)
         found += [
             f"testpoint {point.testpoint.name}: {point.trouble}"
             for point in self.testpoints

@@ -18,6 +18,7 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.regressions import testplan
 from snn_rtl.regressions.cli import coverage
 from snn_rtl.regressions.coverage import command
+from snn_rtl.regressions.coverage import merge as merging
 from snn_rtl.regressions.coverage.exclusions import apply, exclusions_of, load_exclusions, spans
 from snn_rtl.regressions.coverage.page import annotate
 from snn_rtl.regressions.coverage.plan import ELSEWHERE, plan_status
@@ -264,8 +265,8 @@ class Session:
             name="layers", desc="d", stage="V1", tests=("layers.A",), tags=("f",)
         )
         self.plan = testplan.Plan(name="p", testpoints=(testpoint,), covergroups={})
-        monkeypatch.setattr(command, "exclusions_of", lambda design, root: self.exclusions)
-        monkeypatch.setattr(command, "load_plan", lambda path: self.plan)
+        monkeypatch.setattr(merging, "exclusions_of", lambda design, root: self.exclusions)
+        monkeypatch.setattr(merging, "load", lambda path: self.plan)
         monkeypatch.setattr(command, "coverage_runs", self._runs)
         monkeypatch.setattr(command, "execute_all", self._execute)
 
@@ -332,6 +333,26 @@ def test_paper_closes_lines_and_branches_by_itself(session: Session) -> None:
     ]
     assert session.json["totals"]["branch"]["met"]
     assert session.json["totals"]["line (paper)"]["met"]
+
+
+@pytest.mark.parametrize("option", ["--quick=1", "--only=layers"])
+def test_a_part_of_the_runs_passes_with_holes_and_does_not_close(
+    session: Session, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session.add(code=data(*SAMPLE, record("branch", 60, "if", 0)), bins=covered(a=1))
+    assert session(option) == 0
+    assert "closure is not judged" in capsys.readouterr().out
+    assert "Closure is not judged" in (session.out / "index.html").read_text()
+    assert (session.json["judged"], session.json["closed"]) == (False, False)
+    assert session.json["holes"]
+    assert session() == 1
+
+
+def test_a_part_of_the_runs_fails_with_a_run(session: Session) -> None:
+    session.add()
+    session.add("layers.B", failure="wrong")
+    assert session("--quick=1") == 1
+    assert session.json["problems"] == ["run layers.B-small-none-2 failed: wrong"]
 
 
 def test_holes_are_named_the_most_important_first(
