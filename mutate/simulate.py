@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Final
 from snn_rtl.mutate.benches import Suite
 from snn_rtl.mutate.names import SESSION, SESSION_VARIABLE, VERDICTS_FILE
 from snn_rtl.mutate.verdict import Verdict, test_times
+from snn_rtl.run.jobs import run_jobs
 from snn_rtl.run.runner import Build, RunFailure, run
 
-_POLL_S: Final = 0.1
 # Room for a mutant that keeps the tests busy; it is stopped by its own work, so that a loaded
 # machine stops nothing early, and by the clock if it sleeps.
 _LEAST_CPU_S: Final = 10.0
@@ -109,28 +108,19 @@ def run_mutants(
         "cpu_s": math.ceil(cpu_s),
         "wall_s": _WALL_FACTOR * cpu_s,
     }
-    failures: list[Exception] = []
-    over = threading.Event()
-
-    def simulate() -> None:
-        try:
-            _run(target, suite, folder, seed, plan)
-        except Exception as error:  # whatever it is, it belongs to the caller
-            failures.append(error)
-        finally:
-            over.set()
-
-    threading.Thread(target=simulate, daemon=True).start()
     verdicts = folder / VERDICTS_FILE
-    seen, ended = 0, False
-    while not ended:
-        # Looked at before the file: lines that came in between are read all the same.
-        ended = over.wait(_POLL_S)
+    seen = 0
+
+    def look() -> None:
+        nonlocal seen
         for line in _new_lines(verdicts, seen):
             entry = json.loads(line)
             seen += 1
             done(entry.pop("number"), Verdict(**entry))
-    if failures:
-        raise failures[0]
+
+    def simulate(_: Suite) -> None:
+        _run(target, suite, folder, seed, plan)
+
+    list(run_jobs(simulate, [suite], jobs=1, beat=look, threads=True))
     if seen != len(mutants):
         raise RunFailure(f"{target.design.top}: {seen} of {len(mutants)} mutants have a verdict")
