@@ -80,7 +80,9 @@ def _from_file(configs: Mapping[str, MachineParameters], path: Path) -> Configur
     section = read(path)
     first = next(iter(configs))
     section.only("base", *asdict(configs[first]))
-    (base,) = section.chosen("base", tuple(configs), (first,))
+    base = section.text("base", first)
+    if base not in configs:
+        section.fail("base", f"unknown {base!r:.60}: choose from {', '.join(configs)}")
     own = {name: section.value(name) for name in section.nodes if name != "base"}
     try:
         return _changed(base, configs[base], own)
