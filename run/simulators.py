@@ -13,6 +13,7 @@ from typing import Final
 from cocotb_tools.runner import Icarus, Runner, Verilator
 
 from snn_rtl.models.errors import InputError
+from snn_rtl.run.runtime import objcache
 from snn_rtl.run.tools import MissingToolError, find_verilator
 
 SIMULATORS: Final = ("verilator", "icarus")
@@ -107,7 +108,5 @@ def make_runner(name: str) -> Runner:
         os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
     # The precompiled header option that the wheel's make files use needs -include spelled out.
     flags = "OPT_FAST=-O3 OPT_GLOBAL=-O2 CFG_CXXFLAGS_PCH_I=-include"
-    if shutil.which("ccache"):
-        flags += " OBJCACHE=ccache"
-    os.environ["MAKEFLAGS"] = flags
+    os.environ["MAKEFLAGS"] = f"{flags} OBJCACHE={objcache()}"
     return PortsOnlyVerilator()
