@@ -34,7 +34,10 @@ def digest() -> str:
     found = hashlib.sha256()
     for folder in folders():
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(_KEPT):
+            # Python writes below its caches while this looks.
+            if "__pycache__" in path.parts or path.is_relative_to(_KEPT):
+                continue
+            if path.is_file():
                 found.update(path.relative_to(ROOT).as_posix().encode())
                 found.update(path.read_bytes())
     return found.hexdigest()[:12]

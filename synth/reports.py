@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 from snn_rtl.machines import MACHINES
+from snn_rtl.models.errors import InputError
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.places import BUILD
+from snn_rtl.run.records import read_json
 from snn_rtl.run.report import REPORT
 from snn_rtl.synth.report import SCHEMA
 from snn_rtl.synth.sources import rtl_digest
@@ -53,20 +56,33 @@ class SynthReports:
         return next((report for report in self.found if report.parameters == parameters), None)
 
 
-def _read(report: Mapping[str, Any], rtl: str) -> SynthReport | str:
+class _Summary(msgspec.Struct, frozen=True, kw_only=True):
+    area_um2: float
+    memory_bits: int
+    path_ns: float
+
+
+class _Report(msgspec.Struct, frozen=True, kw_only=True):
+    schema: str
+    passed: bool
+    rtl: str
+    parameters: dict[str, int]
+    summary: _Summary
+
+
+def _read(report: _Report, rtl: str) -> SynthReport | str:
     """Return what a report says, or why it is not used."""
-    if report["schema"] != SCHEMA:
+    if report.schema != SCHEMA:
         return f"it is not of schema {SCHEMA}"
-    if not report["passed"]:
+    if not report.passed:
         return "the synthesis failed"
-    if report["rtl"] != rtl:
+    if report.rtl != rtl:
         return "it is of other sources"
-    summary = report["summary"]
     return SynthReport(
-        parameters=dict(report["parameters"]),
-        cells_um2=float(summary["area_um2"]),
-        memory_bits=int(summary["memory_bits"]),
-        path_ns=float(summary["path_ns"]),
+        parameters=report.parameters,
+        cells_um2=report.summary.area_um2,
+        memory_bits=report.summary.memory_bits,
+        path_ns=report.summary.path_ns,
     )
 
 
@@ -88,8 +104,8 @@ def read_reports(design: str, folder: Path = FOLDER) -> SynthReports:
         if not path.is_file():
             continue
         try:
-            report = _read(json.loads(path.read_text(encoding="utf-8")), rtl)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            report = _read(read_json(path, _Report), rtl)
+        except InputError:
             report = "it is damaged, or older than this page"
         if isinstance(report, str):
             refused[name] = report
