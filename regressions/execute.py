@@ -19,8 +19,8 @@ from snn_rtl.machines.spec import Spec
 from snn_rtl.regressions.builds import Product, tail, target, unpack
 from snn_rtl.regressions.child import OUTCOME
 from snn_rtl.regressions.record import Record
-from snn_rtl.regressions.waves import write_lists
 from snn_rtl.run.places import BUILD, ROOT
+from snn_rtl.run.waves import write_lists
 
 RECORD: Final = "record.json"
 """File in a run's folder with its record: what finished is kept, whoever hears of it."""

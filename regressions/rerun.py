@@ -18,10 +18,10 @@ from snn_rtl.regressions.builds import make, target
 from snn_rtl.regressions.execute import Place, execute
 from snn_rtl.regressions.record import Record
 from snn_rtl.regressions.sessions import Session
-from snn_rtl.regressions.waves import ENDINGS
 from snn_rtl.run.alive import working
 from snn_rtl.run.command import make_console
 from snn_rtl.run.places import from_root
+from snn_rtl.run.waves import ENDINGS
 
 _RERUNS = "rerun"
 

@@ -1,11 +1,13 @@
-"""What made a result: the project's revision, and the versions of what it runs on."""
+"""What made a result: the project's revision, its Verilog, the versions of what it runs on."""
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
 from importlib.metadata import version
 
+from snn_rtl.run.design import read_file_list
 from snn_rtl.run.places import CHECKOUT, ROOT
 from snn_rtl.run.simulators import simulator_version
 
@@ -24,6 +26,21 @@ def git_revision() -> str | None:
     except OSError:
         return None
     return done.stdout.strip() or None
+
+
+def rtl_digest(file_list: str) -> str:
+    """Return a digest of a machine's Verilog and what it includes.
+
+    Args:
+        file_list: its .f file, below the project's root.
+    """
+    sources, includes = read_file_list(ROOT / file_list)
+    headers = [path for folder in includes for path in folder.glob("*.vh")]
+    digest = hashlib.sha256()
+    for path in sorted({*sources, *headers}):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def tool_versions(simulator: str) -> dict[str, str]:

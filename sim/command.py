@@ -22,7 +22,7 @@ from snn_rtl.sim.console import print_layers, print_predictions
 from snn_rtl.sim.html_report import PAGE, render
 from snn_rtl.sim.launch import RunOutcome, launch
 from snn_rtl.sim.options import SimOptions, check_options
-from snn_rtl.sim.report import make_report, reference_accuracy
+from snn_rtl.sim.report import keep, make_report, reference_accuracy
 
 
 def sim(**given: Any) -> int:
@@ -55,9 +55,15 @@ def run_options(options: SimOptions, console: Console) -> dict[str, Any]:
         "report: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False
     )
     if options.waves:
-        console.print(f"waveform in {outcome.folder}", soft_wrap=True, markup=False)
+        console.print(
+            f"waveform and signal lists (GTKWave, Surfer) in {outcome.folder}",
+            soft_wrap=True,
+            markup=False,
+        )
     if outcome.failure is not None:
         raise RunFailure(outcome.failure)
+    if report["passed"]:
+        keep(report)
     return report
 
 

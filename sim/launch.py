@@ -19,15 +19,24 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from snn_rtl.machines.estimate import estimate
 from snn_rtl.models.errors import InputError
 from snn_rtl.run.alive import Bars, working
 from snn_rtl.run.runner import RunFailure, build, run
+from snn_rtl.run.waves import write_lists
 from snn_rtl.sim.options import RUN_FOLDER, SimOptions
 from snn_rtl.tb.common.machine.run_workload import PROGRESS, RESULT
 from snn_rtl.tb.common.machine.settings import EnvSettings
 
 REPORTS: Final = ("report.json", "report.html")
 """Files that a run leaves in its report's folder."""
+
+_BYTES_A_CYCLE: Final = {"verilator": (1_500, 15_000), "icarus": (150, 300)}
+"""Of a waveform, measured on the bundled networks: VCD by Verilator, FST by Icarus. Weights that
+change in every cycle make the most.
+"""
+_MACHINE: Final = "u_machine"
+"""The machine's instance below its players."""
 
 _POLL_S: Final = 0.2
 # How long an interrupted simulation is waited for; one that missed the signal ends by itself
@@ -91,6 +100,25 @@ def _prepare(out: Path) -> Path:
     return folder
 
 
+def _expected_size(options: SimOptions) -> str:
+    """Say how much room the waveform will take: by the model's cycles, and what one takes."""
+    spec = options.spec
+    expected = estimate(
+        options.workload,
+        spec.design,
+        options.config.parameters,
+        spec.mode,
+        layers=spec.layers or None,
+        images=spec.images or None,
+        seed=spec.seed,
+    )
+    least, most = (expected.cycles * size / 1e6 for size in _BYTES_A_CYCLE[spec.simulator])
+    return (
+        f"the waveform of {expected.cycles:,} cycles takes some {least:,.1f} to {most:,.1f} MB; "
+        "IMAGES and LAYERS choose less"
+    )
+
+
 def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -> RunOutcome:
     """Build and run.
 
@@ -105,6 +133,8 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
     """
     folder = _prepare(options.out)
     machine, spec = options.machine, options.spec
+    if options.waves:
+        console.print(_expected_size(options), soft_wrap=True, highlight=False)
     what = f"building {machine.top} ({options.config.title}) for {spec.simulator}"
     with working(console, what):
         started = time.perf_counter()
@@ -140,6 +170,8 @@ def launch(options: SimOptions, console: Console, *, keep: Path | None = None) -
         raise
     if errors and not isinstance(errors[0], RunFailure):
         raise errors[0]
+    if options.waves:
+        write_lists(folder, target.folder, _MACHINE)
     failure = str(errors[0]) if errors else None
     try:
         result = json.loads((folder / RESULT).read_text())

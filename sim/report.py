@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from snn_rtl.models.workload.network import LayerRunner, infer
 from snn_rtl.models.workload.workload import Workload
-from snn_rtl.run.provenance import git_revision, tool_versions
+from snn_rtl.run.places import BUILD
+from snn_rtl.run.provenance import git_revision, rtl_digest, tool_versions
+from snn_rtl.run.report import write_json
 from snn_rtl.sim.launch import RunOutcome, rerun_command
 from snn_rtl.sim.options import SimOptions
 
 SCHEMA: Final = "sim-report/1"
+RESULTS: Final = BUILD / "results"
+"""Folder of the reports that passed, one for each thing that was run."""
+
+_SAME: Final = ("design", "config", "simulator", "workload", "mode", "backpressure", "seed")
+"""Keys of a report that say what was run, beside its layers."""
 
 _COUNTS: Final = ("residual_nnz", "exact_match_rows", "partial_match_rows", "zero_rows")
 """Keys of a layer that not every machine can fill: null there."""
@@ -70,6 +80,24 @@ def _weights(options: SimOptions) -> str:
     return f"where the workload has none: {random}" if any(given) else random
 
 
+def keep(report: Mapping[str, Any]) -> Path:
+    """Keep a report beside those of other runs, where it replaces an earlier one of the same.
+
+    Returns:
+        Its path below RESULTS.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    what = {key: report[key] for key in _SAME} | {
+        "layers": [row["name"] for row in report["layers"]],
+        "images": len(report["predictions"]),
+    }
+    name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    return write_json(RESULTS / f"{report['design']}-{name}.json", report)
+
+
 def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
     """Return the report of a run that left results.
 
@@ -102,6 +130,7 @@ def make_report(options: SimOptions, outcome: RunOutcome) -> dict[str, Any]:
         "seed": options.spec.seed,
         "command": rerun_command(options),
         "git": git_revision(),
+        "rtl": rtl_digest(options.machine.file_list),
         "tools": tool_versions(options.spec.simulator),
         "passed": outcome.failure is None and bool(layers),
         "failures": _failures(result, outcome),

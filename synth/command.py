@@ -19,6 +19,7 @@ from snn_rtl.run.board import Board
 from snn_rtl.run.command import create_folder, make_console
 from snn_rtl.run.page import write_page
 from snn_rtl.run.places import BUILD, OUT
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.run.report import REPORT, write_json
 from snn_rtl.synth import activity, fpga, gate_tests
 from snn_rtl.synth.blocks import Blocks, load_blocks
@@ -31,7 +32,6 @@ from snn_rtl.synth.page import PAGE, render
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.report import make_report
 from snn_rtl.synth.session import MachineResult, ModuleResult, add_up, map_all, time_all
-from snn_rtl.synth.sources import rtl_digest
 
 
 def _synthesise(

@@ -13,10 +13,10 @@ from snn_rtl.machines import MACHINES
 from snn_rtl.models.errors import InputError
 from snn_rtl.models.parameters import MachineParameters
 from snn_rtl.run.places import BUILD
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.run.records import read_json
 from snn_rtl.run.report import REPORT
 from snn_rtl.synth.report import SCHEMA
-from snn_rtl.synth.sources import rtl_digest
 
 FOLDER: Final = BUILD / "synth"
 

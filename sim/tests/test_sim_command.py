@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from snn_rtl.models.workload.workload import save
 from snn_rtl.run.places import ROOT
 from snn_rtl.run.tests.helpers import Json, call, command, read_report, run_sim
 from snn_rtl.sim.cli import sim
+from snn_rtl.sim.report import RESULTS
 
 SMALL = ("--config=small", "--images=1")
 MODES = ("product", "bit", "dense")
@@ -409,3 +411,19 @@ def test_sim_interrupted(tmp_path: Path, whole_group: bool) -> None:
     assert errors == "sim: interrupted; no report was written\n"
     wait_until(lambda: group_is_gone(process.pid))
     assert not list(tmp_path.glob("report.*"))
+
+
+def test_waves_come_with_signal_lists_and_their_size_beforehand(tmp_path: Path) -> None:
+    kept = {path: path.stat().st_mtime_ns for path in RESULTS.glob("*.json")}
+    options = (*SMALL, "--sim=icarus", "--layers=fc", "--waves=1", f"--out={tmp_path}")
+    done = call(sim, *options)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert next(i for i, line in enumerate(lines) if "the waveform of 137 cycles" in line) == 0
+    wave = tmp_path / "run" / "snn_played_machine.fst"
+    assert wave.is_file()
+    assert "u_machine.s_axis_spike_tdata[" in wave.with_suffix(".gtkw").read_text()
+    assert "variable_add snn_played_machine.u_machine.clk" in wave.with_suffix(".sucl").read_text()
+    # The report stays for `make paper` when the next run overwrites this one.
+    (one,) = (p for p in RESULTS.glob("*.json") if kept.get(p) != p.stat().st_mtime_ns)
+    assert json.loads(one.read_text()) == read_report(tmp_path)

@@ -16,7 +16,9 @@ from snn_rtl.models.errors import InputError
 from snn_rtl.models.prosperity.config import PAPER, ProsperityConfig
 from snn_rtl.models.prosperity.prosperity import LayerCounts
 from snn_rtl.models.workload.workload import Workload, load
-from snn_rtl.run.places import OUT, ROOT
+from snn_rtl.run.places import ROOT
+from snn_rtl.run.provenance import rtl_digest
+from snn_rtl.sim.report import RESULTS
 
 IMAGES: Final = 20
 """Images of a trained network, as many as `make sim` infers, so that its report fits."""
@@ -152,7 +154,7 @@ def _fits(
 def find_report(
     counts: dict[str, list[LayerCounts]], mode: str = "product", machine: ProsperityConfig = PAPER
 ) -> RtlReport | None:
-    """Return the newest report of `make sim` below build/ that is of these spikes, if any.
+    """Return the newest report that `make sim` has kept of these spikes and this Verilog, if any.
 
     Args:
         counts: what the functional model counts, by layer.
@@ -160,10 +162,11 @@ def find_report(
         machine: its sizes.
     """
     found: list[tuple[float, RtlReport]] = []
-    for path in OUT.glob("*/report.json"):
+    rtl = rtl_digest(PROSPERITY.file_list)
+    for path in RESULTS.glob("*.json"):
         try:
             report = json.loads(path.read_text())
-            if not _fits(report, counts, mode, machine):
+            if report["rtl"] != rtl or not _fits(report, counts, mode, machine):
                 continue
             measured = path.stat().st_mtime
         except (OSError, ValueError, LookupError, TypeError, AttributeError):

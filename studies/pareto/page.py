@@ -11,6 +11,7 @@ from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.area import MEMORY_UM2, constants
 from snn_rtl.run import page
 from snn_rtl.run.plots import AMBER, BLUE, GREEN, GREY, ORANGE, Plot, log_axis
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.studies.pareto.result import (
     OVERALL,
     Point,
@@ -25,7 +26,6 @@ from snn_rtl.studies.pareto.subjects import PROSPERITY, Subject
 from snn_rtl.studies.sweep.grid import varied
 from snn_rtl.synth.area.fit import errors
 from snn_rtl.synth.reports import SynthReports
-from snn_rtl.synth.sources import rtl_digest
 
 PAGE: Final = "pareto.html"
 

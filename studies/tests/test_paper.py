@@ -29,6 +29,7 @@ from snn_rtl.models.prosperity.timing import predict_layer
 from snn_rtl.models.tests.helpers import captured_workload
 from snn_rtl.models.workload.workload import load, save
 from snn_rtl.run.places import ROOT
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.run.tests.helpers import Json, call
 from snn_rtl.studies.cli import paper
 from snn_rtl.studies.paper import dual_work, inputs, work
@@ -314,10 +315,9 @@ def test_measured_cycles_of_turbo_are_its_own(
 ) -> None:
     save(captured_workload(), tmp_path / "tiny.npz")
     network = inputs.read_network(tmp_path / "tiny.npz", 1, [])
-    monkeypatch.setattr(inputs, "OUT", tmp_path)
-    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(inputs, "RESULTS", tmp_path)
     report = report_of(network) | {"config": {"name": "turbo", **asdict(TURBO)}}
-    (tmp_path / "out" / "report.json").write_text(json.dumps(report))
+    (tmp_path / "kept.json").write_text(json.dumps(report))
     counts = {name: work.counts(layers) for name, layers in network.layers.items()}
     assert inputs.find_report(counts) is None
     found = inputs.find_report(counts, machine=TURBO)
@@ -367,6 +367,7 @@ def report_of(network: inputs.Network) -> Json:
         "config": config,
         "simulator": "verilator",
         "git": None,
+        "rtl": rtl_digest(PROSPERITY.file_list),
         "layers": [
             {
                 "name": name,
@@ -388,6 +389,7 @@ def report_of(network: inputs.Network) -> Json:
         ({"backpressure": "light"}, False),
         ({"passed": False}, False),
         ({"mode": "bit"}, False),
+        ({"rtl": "other sources"}, False),
         ({"config": {"name": "small"}}, False),
         ({"layers": []}, False),
         ({"layers": None}, False),
@@ -398,11 +400,9 @@ def test_reports_are_taken_of_the_same_spikes_only(
 ) -> None:
     save(captured_workload(), tmp_path / "tiny.npz")
     network = inputs.read_network(tmp_path / "tiny.npz", 1, [])
-    monkeypatch.setattr(inputs, "OUT", tmp_path)
-    (tmp_path / "out").mkdir()
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "report.json").write_text("{")
-    (tmp_path / "out" / "report.json").write_text(json.dumps(report_of(network) | damage))
+    monkeypatch.setattr(inputs, "RESULTS", tmp_path)
+    (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "kept.json").write_text(json.dumps(report_of(network) | damage))
     counts = {name: work.counts(layers) for name, layers in network.layers.items()}
     found = inputs.find_report(counts)
     assert (found is not None) == fits

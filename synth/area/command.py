@@ -20,6 +20,7 @@ from snn_rtl.models.prosperity.config import ProsperityConfig
 from snn_rtl.run.alive import Bars
 from snn_rtl.run.command import make_console
 from snn_rtl.run.places import BUILD
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.synth.area.fit import errors, fit, to_json
 from snn_rtl.synth.area.machines import MACHINES
@@ -27,7 +28,6 @@ from snn_rtl.synth.elaborate import elaborate
 from snn_rtl.synth.library import NAME, Library, load_library
 from snn_rtl.synth.processes import Processes
 from snn_rtl.synth.session import map_all, tool_version
-from snn_rtl.synth.sources import rtl_digest
 
 MOST_ERROR: Final = 0.10
 """Share of its cells by which the model may miss a machine that it was fitted to."""

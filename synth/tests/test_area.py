@@ -21,6 +21,7 @@ from snn_rtl.models.prosperity.area import (
 )
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
 from snn_rtl.run.command import run_command
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.run.runner import RunFailure
 from snn_rtl.run.tests.helpers import call
 from snn_rtl.synth import cli
@@ -31,7 +32,6 @@ from snn_rtl.synth.elaborate import parse
 from snn_rtl.synth.library import Library
 from snn_rtl.synth.mapping import Mapped
 from snn_rtl.synth.processes import Processes
-from snn_rtl.synth.sources import rtl_digest
 
 
 def test_non_negative_least_squares() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from snn_rtl.machines import MACHINES
 from snn_rtl.models.prosperity.config import PAPER, SMALL, TURBO
+from snn_rtl.run.provenance import rtl_digest
 from snn_rtl.synth.report import SCHEMA
 from snn_rtl.synth.reports import read_reports
-from snn_rtl.synth.sources import rtl_digest
 
 DESIGN = "prosperity"
 

@@ -135,7 +135,7 @@ def write_lists(folder: Path, build: Path, top: str) -> None:
     Args:
         folder: of a run.
         build: folder of its build.
-        top: name of the top module.
+        top: name of the top module, or of an instance instead.
     """
     for waveform in sorted(p for p in folder.rglob("*") if p.suffix in ENDINGS):
         program = build / "sim.vvp"
