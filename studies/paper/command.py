@@ -62,7 +62,17 @@ def _compute(networks: list[Network], jobs: int, console: Console) -> list[Resul
         for task, result in run_jobs(partial(_run, inputs), tasks, jobs=jobs):
             found[task.network].setdefault(task.name, {})[task.layer] = result
             progress.update(bar, advance=1, description=escape(f"{task.network} {task.layer}"))
-    return [Results(network, found[network.label]) for network in networks]
+    # In the order of the network, whichever came first.
+    return [
+        Results(
+            network,
+            {
+                name: {layer: part[layer] for layer in network.layers if layer in part}
+                for name, part in found[network.label].items()
+            },
+        )
+        for network in networks
+    ]
 
 
 def _print(table: Table, console: Console) -> None:
