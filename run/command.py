@@ -104,7 +104,10 @@ class Command(click.Command):
         if given is None:
             return []
         known = {option.variable: option for option in self.params if isinstance(option, Option)}
-        values = {name: os.environ.pop(f"ARG_{name}", "") for name in given.split()}
+        values = {name: os.environ.get(f"ARG_{name}", "") for name in given.split()}
+        # make's own, PYTHON's among them: what the command starts has no part in it.
+        for name in [name for name in os.environ if name.startswith("ARG_")]:
+            del os.environ[name]
         if values.pop("HELP", ""):
             return ["--help"]
         for name in values:

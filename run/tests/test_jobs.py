@@ -185,7 +185,12 @@ def test_signals(how: str, tmp_path: Path) -> None:
     # The mark is part of the program's text as well.
     for count in (1, 5) if how != "KILL" else (5,):
         program = subprocess.Popen(
-            [sys.executable, "-c", text], cwd=ROOT, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", text],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A suite that runs in the background ignores Ctrl-C, and so would this program.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         if count == 1:
             until = time.monotonic() + 60

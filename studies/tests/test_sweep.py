@@ -349,6 +349,8 @@ def test_interrupt_at_the_start(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # A suite that runs in the background ignores Ctrl-C, and so would this program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     until = time.monotonic() + 120
     while not (workers := psutil.Process(program.pid).children()):
