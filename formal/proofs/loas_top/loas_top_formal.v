@@ -48,7 +48,7 @@ module loas_top_formal #(
         : age == 4 ? ADDR_MODE : ADDR_CTRL;
     wire [31:0] wdata  = age == 1 ? DIM_M : age == 2 ? DIM_K : age == 3 ? DIM_N : age == 4 ? MODE : 1;
 
-    always @(posedge clk) if (rst || written) age <= age + 1'b1;
+    always @(posedge clk) if (rst || (writing && written)) age <= age + 1'b1;
 
     // ---- streams: bitmasks of two fibres, then their values, if there are any ----
     // Two elements of a matrix, of fibre f and of the positions of chunk k: of nothing beyond its edge.
