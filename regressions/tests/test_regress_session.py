@@ -259,9 +259,10 @@ def test_json_and_junit_and_badge(tmp_path: Path) -> None:
     assert content["missing"] == [missing.id]
     assert content["buckets"][0]["runs"] == [SPECS[1].id]
     suite = ElementTree.fromstring(junit(result))[0]
-    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {
+    assert {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")} == {
         "tests": "4",
-        "failures": "2",
+        "failures": "1",
+        "errors": "1",
         "skipped": "1",
     }
     assert "1 failed" in badge(result)
