@@ -21,7 +21,7 @@ _COLOURS: Final = {True: "#2e8b57", False: "#c0392b"}
 
 def rerun_command(session: Session, spec: Spec) -> str:
     """Return the command that repeats a run, with waves where there are any."""
-    words = [f"make rerun ID={session.name}/{spec.id}"]
+    words = [f"make rerun ID={shlex.quote(f'{session.name}/{spec.id}')}"]
     if session.folder.parent != SESSIONS:
         words.append(f"OUT={shlex.quote(str(session.folder.parent))}")
     return " ".join(words + ["WAVES=1"] * (spec.kind in SIMULATED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import resource
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -277,5 +278,7 @@ def test_rerun_command_names_all_it_needs(tmp_path: Path) -> None:
     made = session(tmp_path, [])
     command = rerun_command(made, SPECS[0])
     assert command == f"make rerun ID={made.name}/{SPECS[0].id} OUT={tmp_path} WAVES=1"
+    labelled = rerun_command(made, spec(label="4 lanes & 2 ports"))
+    assert shlex.split(labelled)[2].endswith("-4 lanes & 2 ports.1")
     unit = spec(kind="unit", design="", config="", name="unit.snn_fifo")
     assert "WAVES" not in rerun_command(made, unit)
